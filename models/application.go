@@ -1,0 +1,80 @@
+package models
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Candidate is a person who has applied.
+type Candidate struct {
+	ID        uuid.UUID
+	Email     string // as written
+	EmailKey  string // as compared
+	Name      string
+	Phone     string
+	Language  string
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Application is a candidate's, for one job.
+type Application struct {
+	ID           uuid.UUID
+	CandidateID  uuid.UUID
+	JobID        uuid.UUID
+	Stage        string
+	Reached      string // the furthest stage it came to
+	SkillsSeen   bool   // HR: has every required skill
+	Message      string
+	HeardFrom    string // the candidate's own answer to "who told you about us?"
+	LinkID       *uuid.UUID
+	ClickID      *uuid.UUID
+	ConsentPool  bool // may be asked about later jobs
+	ConsentUntil *time.Time
+	CVKey        string `gorm:"column:cv_key"`
+	CVName       string `gorm:"column:cv_name"`
+	CVType       string `gorm:"column:cv_type"`
+	CVSize       int64  `gorm:"column:cv_size"`
+	SubmittedAt  time.Time
+	UpdatedAt    time.Time
+
+	Candidate *Candidate `gorm:"foreignKey:CandidateID"`
+	Job       *Job       `gorm:"foreignKey:JobID"`
+	Link      *Link      `gorm:"foreignKey:LinkID"`
+	Credits   []Credit   `gorm:"foreignKey:ApplicationID"`
+}
+
+// Qualified tells whether it reached an interview, or HR saw every required skill.
+func (a Application) Qualified() bool {
+	return a.SkillsSeen || a.Reached == StageInterview || a.Reached == StageOffer || a.Reached == StageHired
+}
+
+// StageChange is one step of an application, with who made it.
+type StageChange struct {
+	ID            uuid.UUID
+	ApplicationID uuid.UUID
+	FromStage     string
+	ToStage       string
+	Note          string
+	UserID        *uuid.UUID
+	At            time.Time
+
+	User *User `gorm:"foreignKey:UserID"`
+}
+
+// Credit is the share of an application that an employee is given; rows are added, never changed.
+type Credit struct {
+	ID            uuid.UUID
+	ApplicationID uuid.UUID
+	Round         int // the newest round of an application holds
+	UserID        uuid.UUID
+	LinkID        *uuid.UUID
+	Weight        float64        // over 0, at most 1
+	Policy        string         // name/version
+	Reason        string         // translation key
+	ReasonArgs    map[string]any `gorm:"serializer:json"`
+	At            time.Time
+
+	User *User `gorm:"foreignKey:UserID"`
+}

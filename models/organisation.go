@@ -1,0 +1,65 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm/clause"
+)
+
+// Organisation is the house that this installation serves.
+type Organisation struct {
+	One            bool `gorm:"primaryKey"`
+	Name           string
+	LogoKey        string // object key of the logo, empty without one
+	Accent         string // "#rrggbb", empty for Kollega's own
+	Language       string // default language: nb or en
+	PrivacyContact string // e-mail or address for questions about personal data
+	UpdatedAt      time.Time
+}
+
+// TableName is the table's.
+func (Organisation) TableName() string { return "organisation" }
+
+// Organisation is the house's row; ErrNotFound before the first run's set-up.
+func (db *DB) Organisation(ctx context.Context) (Organisation, error) {
+	var o Organisation
+	err := db.q(ctx).Take(&o).Error
+	return o, mapped(err)
+}
+
+// SaveOrganisation writes the house's settings but for the logo.
+func (db *DB) SaveOrganisation(ctx context.Context, o Organisation) error {
+	o.One, o.Name, o.PrivacyContact = true, strings.TrimSpace(o.Name), strings.TrimSpace(o.PrivacyContact)
+	var bad ValidationErrors
+	if o.Name == "" || len(o.Name) > 200 {
+		bad.Add("name", "error.required")
+	}
+	if !Languages.Has(o.Language) {
+		bad.Add("language", "error.choose")
+	}
+	if o.Accent != "" {
+		if err := CheckAccent(o.Accent); err != nil {
+			bad.Add("accent", err.Key)
+		}
+	}
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	o.UpdatedAt = db.Now()
+	res := db.q(ctx).Clauses(clause.OnConflict{
+		Columns:   []clause.Column{{Name: "one"}},
+		DoUpdates: clause.AssignmentColumns([]string{"name", "accent", "language", "privacy_contact", "updated_at"}),
+	}).Create(&o)
+	if res.Error != nil {
+		return fmt.Errorf("save organisation: %w", res.Error)
+	}
+	return nil
+}
+
+// SetLogo notes the object key of the logo; empty takes it away.
+func (db *DB) SetLogo(ctx context.Context, key string) error {
+	return changed(db.q(ctx).Model(&Organisation{}).Where("one").Updates(map[string]any{"logo_key": key, "updated_at": db.Now()}))
+}

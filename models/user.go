@@ -1,0 +1,84 @@
+package models
+
+import (
+	"context"
+	"net/mail"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// User is somebody who works in the house.
+type User struct {
+	ID            uuid.UUID
+	Email         string // as written
+	EmailKey      string // as compared
+	Name          string
+	Role          string
+	TeamID        *uuid.UUID
+	PasswordHash  string // argon2id, empty until joined
+	Language      string // nb, en, or empty for the house's
+	Theme         string // light, dark, or empty for the device's
+	ShowName      bool   // agreed to be named on the landing pages of own links
+	SessionEpoch  int    // raised to end every session
+	InvitedAt     *time.Time
+	JoinedAt      *time.Time
+	DeactivatedAt *time.Time
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+
+	Team *Team `gorm:"foreignKey:TeamID"`
+}
+
+// Active tells whether the person may sign in.
+func (u User) Active() bool { return u.DeactivatedAt == nil }
+
+// Is tells whether the person has one of roles; an administrator has every role, HR may do what leaders do.
+func (u User) Is(roles ...string) bool {
+	for _, r := range roles {
+		if u.Role == RoleAdmin || u.Role == r || u.Role == RoleHR && r == RoleLeader || r == RoleEmployee {
+			return true
+		}
+	}
+	return false
+}
+
+// Team is a part of the house with a leader.
+type Team struct {
+	ID        uuid.UUID
+	Name      string
+	NameKey   string
+	LeaderID  *uuid.UUID
+	CreatedAt time.Time
+}
+
+// EmailKey is what addresses are compared by: lower case, no space around; dots and plus signs count.
+func EmailKey(address string) string { return strings.ToLower(strings.TrimSpace(address)) }
+
+// nameKey is what names of skills and teams are compared by.
+func nameKey(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
+
+// CheckEmail refuses what is no e-mail address.
+func CheckEmail(address string) *ValidationError {
+	address = strings.TrimSpace(address)
+	a, err := mail.ParseAddress(address)
+	if err != nil || a.Address != address || len(address) > 254 || !strings.Contains(address[strings.LastIndex(address, "@")+1:], ".") {
+		return Invalid("email", "error.email")
+	}
+	return nil
+}
+
+// User is the person of that id.
+func (db *DB) User(ctx context.Context, id uuid.UUID) (User, error) {
+	var u User
+	err := db.q(ctx).Preload("Team").Where("id = ?", id).Take(&u).Error
+	return u, mapped(err)
+}
+
+// UserByEmail is the person with that address.
+func (db *DB) UserByEmail(ctx context.Context, address string) (User, error) {
+	var u User
+	err := db.q(ctx).Preload("Team").Where("email_key = ?", EmailKey(address)).Take(&u).Error
+	return u, mapped(err)
+}

@@ -1,0 +1,57 @@
+package models
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+)
+
+// Queues of background work: encoding is heavy and runs one at a time per machine.
+const (
+	QueueDefault = river.QueueDefault
+	QueueEncode  = "encode"
+)
+
+// ProcessClip asks for an uploaded clip to be checked and made.
+type ProcessClip struct {
+	ClipID uuid.UUID `json:"clip_id"`
+}
+
+// Kind names the work in the queue.
+func (ProcessClip) Kind() string { return "process_clip" }
+
+// InsertOpts says how it is queued: at most three tries, once per clip while it waits or runs.
+func (ProcessClip) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: QueueEncode, MaxAttempts: 3}
+}
+
+// Mails that Kollega sends; what they say is put together when they are sent, so that no secret waits in the queue.
+const (
+	MailInvite   = "invite"   // ID is a user's
+	MailReset    = "reset"    // ID is a user's
+	MailReceived = "received" // ID is an application's
+)
+
+// SendMail asks for a mail.
+type SendMail struct {
+	Mail string    `json:"mail"`
+	ID   uuid.UUID `json:"id"`
+}
+
+// Kind names the work in the queue.
+func (SendMail) Kind() string { return "send_mail" }
+
+// InsertOpts says how it is queued: tried for about three days.
+func (SendMail) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 16} }
+
+// Sweep asks for the clean-up: uploads given up, leases run out, what has had its time.
+type Sweep struct{}
+
+// Kind names the work in the queue.
+func (Sweep) Kind() string { return "sweep" }
+
+// InsertOpts says how it is queued: one at a time.
+func (Sweep) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: 10 * time.Minute}}
+}
