@@ -1,9 +1,15 @@
 package models
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm/clause"
+
+	"kollega/internal/auth"
 )
 
 // Link is a share link: one employee, one job, one channel.
@@ -18,4 +24,121 @@ type Link struct {
 
 	User *User `gorm:"foreignKey:UserID"`
 	Job  *Job  `gorm:"foreignKey:JobID"`
+}
+
+// Path is the link's public address without the host.
+func (l Link) Path() string { return "/s/" + l.Code }
+
+// MakeLink is the person's link for that job and channel, made when there is none; made tells which. One that was turned
+// off is turned on again. Only HR makes links for others; a draft has none.
+func (db *DB) MakeLink(ctx context.Context, by User, userID, jobID uuid.UUID, channel string) (link Link, made bool, err error) {
+	if !Channels.Has(channel) {
+		return link, false, Invalid("channel", "error.choose")
+	}
+	if userID != by.ID {
+		if !by.Is(RoleHR) {
+			return link, false, ErrNotFound
+		}
+		if u, err := db.User(ctx, userID); err != nil || !u.Active() {
+			return link, false, errors.Join(err, Invalid("user_id", "error.choose"))
+		}
+	}
+	job, err := db.Job(ctx, jobID)
+	if err != nil {
+		return link, false, err
+	}
+	if job.Status == JobDraft {
+		return link, false, ErrNotFound
+	}
+	find := func() error {
+		return mapped(db.q(ctx).Where("user_id = ? and job_id = ? and channel = ?", userID, jobID, channel).Take(&link).Error)
+	}
+	if err = find(); errors.Is(err, ErrNotFound) {
+		if !job.Open(db.Now()) {
+			return link, false, &ConflictError{Key: "link.error.closed"}
+		}
+		made, err = db.insertLink(ctx, Link{ID: NewID(), UserID: userID, JobID: jobID, Channel: channel, CreatedAt: db.Now()})
+		if err == nil {
+			err = find() // ours, or that of somebody who was a moment earlier
+		}
+	}
+	if err == nil && link.DisabledAt != nil {
+		err = db.SwitchLink(ctx, userID, link.ID, true)
+		link.DisabledAt = nil
+	}
+	return link, made, err
+}
+
+// insertLink tries new codes until one is free; made is false when the same link stands already.
+func (db *DB) insertLink(ctx context.Context, l Link) (made bool, err error) {
+	for range 5 {
+		l.Code = auth.NewLinkCode()
+		res := db.q(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "user_id"}, {Name: "job_id"}, {Name: "channel"}}, DoNothing: true}).
+			Omit(clause.Associations).Create(&l)
+		if err = mapped(res.Error); !errors.Is(err, ErrConflict) { // a conflict that is left is about the code
+			return res.RowsAffected == 1, err
+		}
+	}
+	return false, fmt.Errorf("link: no free code: %w", err)
+}
+
+// SwitchLink turns a person's own link on or off.
+func (db *DB) SwitchLink(ctx context.Context, userID, id uuid.UUID, on bool) error {
+	var at *time.Time
+	if !on {
+		now := db.Now()
+		at = &now
+	}
+	return changed(db.q(ctx).Model(&Link{}).Where("id = ? and user_id = ?", id, userID).Update("disabled_at", at))
+}
+
+// LinkFilter narrows a list of links; nil fields do not.
+type LinkFilter struct {
+	UserID, JobID *uuid.UUID
+	After         *uuid.UUID // the last id of the page before
+	Limit         int
+}
+
+// Links are links in the order they were made, with their jobs.
+func (db *DB) Links(ctx context.Context, f LinkFilter) ([]Link, error) {
+	q := db.q(ctx).Preload("Job").Order("id")
+	if f.UserID != nil {
+		q = q.Where("user_id = ?", *f.UserID)
+	}
+	if f.JobID != nil {
+		q = q.Where("job_id = ?", *f.JobID)
+	}
+	if f.After != nil {
+		q = q.Where("id > ?", *f.After)
+	}
+	if f.Limit > 0 {
+		q = q.Limit(f.Limit)
+	}
+	var links []Link
+	return links, mapped(q.Find(&links).Error)
+}
+
+// LinkCount is a link with what came of it so far.
+type LinkCount struct {
+	Link         `gorm:"embedded"`
+	JobTitle     string
+	JobStatus    string
+	JobSlug      string
+	Clicks       int64 // people's, as the report counts them
+	Plays        int64
+	Applications int64
+	Hires        int64
+}
+
+// MyLinks are a person's own links with what came of each, newest first.
+func (db *DB) MyLinks(ctx context.Context, userID uuid.UUID) ([]LinkCount, error) {
+	var rows []LinkCount
+	err := db.q(ctx).Raw(`
+		select l.*, j.title as job_title, j.status as job_status, j.slug as job_slug,
+		       coalesce(c.clicks, 0) as clicks, coalesce(c.plays, 0) as plays, coalesce(a.applications, 0) as applications, coalesce(a.hires, 0) as hires
+		from links l join jobs j on j.id = l.job_id
+		left join lateral (select sum(clicks) as clicks, sum(plays) as plays from counts where link_id = l.id and class = 'human') c on true
+		left join lateral (select count(*) as applications, count(*) filter (where stage = 'hired') as hires from applications where link_id = l.id) a on true
+		where l.user_id = ? order by l.created_at desc, l.id desc`, userID).Scan(&rows).Error
+	return rows, mapped(err)
 }

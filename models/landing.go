@@ -1,0 +1,75 @@
+package models
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Landing is everything that a candidate's page shows of a job, by a colleague's link or by the open door.
+type Landing struct {
+	Link  *Link // nil by the open door, and where the link was turned off
+	Job   Job
+	Clips []Clip // published ones, in order
+	By    string // the colleague's name, only if they agreed and work here still
+}
+
+// Clip is the main clip, false without one.
+func (l Landing) Clip() (Clip, bool) {
+	if len(l.Clips) == 0 {
+		return Clip{}, false
+	}
+	return l.Clips[0], true
+}
+
+// Open tells whether the job can be applied for.
+func (l Landing) Open(now time.Time) bool { return l.Job.Open(now) }
+
+// LandingByCode is the page behind a share link; ErrNotFound for codes that were never given.
+func (db *DB) LandingByCode(ctx context.Context, code string) (Landing, error) {
+	var link Link
+	if err := mapped(db.q(ctx).Preload("User").Where("code = ?", code).Take(&link).Error); err != nil {
+		return Landing{}, err
+	}
+	job, err := db.Job(ctx, link.JobID)
+	if err != nil {
+		return Landing{}, err
+	}
+	l, err := db.landing(ctx, job)
+	if link.DisabledAt != nil { // off: the job is shown, nobody recommends it and nobody is credited
+		return l, err
+	}
+	l.Link = &link
+	if link.User.Active() && link.User.ShowName {
+		l.By = link.User.Name
+	}
+	return l, err
+}
+
+// LandingBySlug is the open door to a job; a draft has none.
+func (db *DB) LandingBySlug(ctx context.Context, slug string) (Landing, error) {
+	job, err := db.JobBySlug(ctx, slug)
+	if err != nil {
+		return Landing{}, err
+	}
+	return db.landing(ctx, job)
+}
+
+func (db *DB) landing(ctx context.Context, job Job) (Landing, error) {
+	if job.Status == JobDraft {
+		return Landing{}, ErrNotFound
+	}
+	var clips []Clip
+	err := db.q(ctx).Preload("Files").Preload("Captions").
+		Where("job_id = ? and status = ?", job.ID, ClipPublished).Order("position, created_at").Find(&clips).Error
+	return Landing{Job: job, Clips: clips}, mapped(err)
+}
+
+// LinkID is the link's id, nil by the open door.
+func (l Landing) LinkID() *uuid.UUID {
+	if l.Link == nil {
+		return nil
+	}
+	return &l.Link.ID
+}
