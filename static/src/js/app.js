@@ -1,0 +1,29 @@
+// The signed-in part: htmx and small comforts. Every page works without this file.
+import htmx from "htmx.org";
+import { counts } from "./app/counts.js";
+import { confirms } from "./app/confirm.js";
+import { guards } from "./app/guard.js";
+import { menus } from "./app/menu.js";
+import { themes } from "./app/theme.js";
+import { toasts } from "./app/toast.js";
+
+// Set before htmx starts: its own style element and eval() are against our content security policy.
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
+htmx.config.selfRequestsOnly = true;
+htmx.config.historyCacheSize = 0; // nobody's data is left in the browser's storage
+htmx.config.timeout = 20000;
+// 422 carries the form with its errors: it belongs on the page.
+htmx.config.responseHandling = [
+  { code: "204", swap: false },
+  { code: "[23]..", swap: true },
+  { code: "422", swap: true },
+  { code: "[45]..", swap: false, error: true },
+];
+
+counts();
+confirms();
+guards();
+menus();
+themes();
+toasts();
