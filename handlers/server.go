@@ -1,0 +1,26 @@
+// Package handlers is Kollega over HTTP.
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"kollega/handlers/views"
+	"kollega/handlers/web"
+	"kollega/models"
+)
+
+// New is the whole of Kollega's pages and API on app; requests are measured into reg.
+func New(app *web.App, reg *prometheus.Registry) (http.Handler, error) {
+	v, err := views.New(app.Texts, models.Languages, app.Now)
+	if err != nil {
+		return nil, err
+	}
+	app.Views = v
+	e := app.Echo(reg)
+	app.Mount(e, Routes(app))
+	app.MountOperations(e, promhttp.HandlerFor(reg, promhttp.HandlerOpts{}))
+	return app.Handler(e), nil
+}

@@ -1,0 +1,64 @@
+package views_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"kollega/handlers/views"
+	"kollega/internal/i18n"
+)
+
+func TestPagesParseInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	texts, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := views.New(texts, i18n.Languages(), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(v.Names()) == 0 {
+		t.Fatal("no pages")
+	}
+	page := struct {
+		Title, Description, Canonical, Lang, Theme string
+		NoIndex                                    bool
+		Org                                        struct{ Name, LogoURL string }
+		User                                       *struct{ Name string }
+		Flash                                      []struct{ Kind, Text string }
+		Body                                       struct {
+			Code    int
+			Key, ID string
+		}
+	}{Title: "Borte", Lang: "nb"}
+	page.Body.Key, page.Body.Code = "error.not_found", 404
+	var out bytes.Buffer
+	if err := v.Render(&out, "nb", "plain/error.html", page); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "<h1>Borte</h1>") || !strings.Contains(out.String(), `lang="nb"`) {
+		t.Errorf("got %s", out.String())
+	}
+}
+
+func TestMarkdownIsSanitised(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, text, want, not string }{
+		{"script", "hei <script>alert(1)</script>", "hei", "script"},
+		{"address", "[x](javascript:alert(1))", "x", "javascript"},
+		{"picture", "![x](https://example.org/a.png)", "", "<img"},
+		{"heading", "# Om jobben", "<h3>Om jobben</h3>", "<h1>"},
+		{"list", "- en\n- to", "<li>en</li>", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got := string(views.Markdown(c.text))
+			if !strings.Contains(got, c.want) || c.not != "" && strings.Contains(got, c.not) {
+				t.Errorf("got %q, want %q in it and not %q", got, c.want, c.not)
+			}
+		})
+	}
+}

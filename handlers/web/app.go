@@ -1,0 +1,66 @@
+// Package web is what all pages share: who asks, rendering, errors, security.
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/labstack/echo/v4"
+
+	"kollega/handlers/views"
+	"kollega/internal/i18n"
+	"kollega/models"
+	"kollega/storage"
+)
+
+// App is what the handlers stand on.
+type App struct {
+	DB       *models.DB
+	Store    *storage.Store
+	Texts    *i18n.Bundle
+	Sessions *scs.SessionManager
+	BaseURL  *url.URL // where people reach this installation, without a path
+	Log      *slog.Logger
+	Now      func() time.Time
+
+	SetupCode    string           // the one-time code of the first run; empty when set-up is done
+	Trusted      []string         // CIDR ranges of proxies whose X-Forwarded-For counts
+	Bucket       string           // first path element of the embedded object store, empty when there is none
+	Objects      http.Handler     // the embedded object store, nil when another S3 is configured
+	UploadOrigin string           // scheme and host that parts of a clip are sent to, where that is not us
+	Checks       map[string]Check // engines that /readyz asks, by name
+
+	Views *views.Views
+	house house
+}
+
+// URL is the absolute address of a path of ours.
+func (a *App) URL(path string) string { return a.BaseURL.String() + path }
+
+// Secure tells whether people reach us over https.
+func (a *App) Secure() bool { return a.BaseURL.Scheme == "https" }
+
+// Role is who may ask a route.
+type Role string
+
+// The roles of the route table.
+const (
+	Public   Role = "public" // everybody, signed in or not
+	Guest    Role = "guest"  // everybody; who is signed in already is sent home
+	Employee Role = models.RoleEmployee
+	Leader   Role = models.RoleLeader
+	HR       Role = models.RoleHR
+	Admin    Role = models.RoleAdmin
+)
+
+// Route is one line of the route table.
+type Route struct {
+	Method  string
+	Path    string
+	Role    Role
+	Handler echo.HandlerFunc
+	Limit   string // largest body, as "1M"; empty means 1M
+}

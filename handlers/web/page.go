@@ -1,0 +1,155 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"kollega/internal/i18n"
+	"kollega/models"
+)
+
+// Page is what every layout is given; Body is the page's own view struct.
+type Page struct {
+	Title       string
+	Description string // for search and link previews; public pages only
+	Lang        string
+	Theme       string // light, dark, or empty for the device's
+	Org         PageOrg
+	User        *PageUser
+	Nav         []NavItem
+	Flash       []Flash
+	Path        string
+	Canonical   string // absolute address, public pages only
+	NoIndex     bool
+	Errors      map[string]string // sentences by field, of the form that is shown again
+	Head        any               // what a page adds to the head: a struct of its own
+	Body        any
+}
+
+// PageOrg is the house, as pages show it.
+type PageOrg struct{ Name, LogoURL, PrivacyContact string }
+
+// PageUser is who is signed in; Role is in words.
+type PageUser struct{ Name, Role, Initials string }
+
+// NavItem is one place of the navigation.
+type NavItem struct {
+	Href, Label, Icon string
+	Active            bool
+}
+
+// Flash is a sentence about what just happened; Kind is ok, info, warn or error.
+type Flash struct{ Kind, Text string }
+
+// Lang is the language of the answer: the person's, what ?lang= asks, what the browser prefers, the house's.
+func (a *App) Lang(c echo.Context) string {
+	if q := c.QueryParam("lang"); models.Languages.Has(q) {
+		return q
+	}
+	if u := User(c); u != nil && u.Language != "" {
+		return u.Language
+	}
+	fallback := a.house.get().Language
+	if fallback == "" {
+		fallback = "nb"
+	}
+	return a.Texts.Match(c.Request().Header.Get("Accept-Language"), fallback)
+}
+
+// Printer speaks the language of the answer.
+func (a *App) Printer(c echo.Context) *i18n.Printer { return a.Texts.For(a.Lang(c)) }
+
+// Page is a page of that title around body, with everything a layout needs.
+func (a *App) Page(c echo.Context, title string, body any) Page {
+	o := a.house.get()
+	p := Page{Title: title, Lang: a.Lang(c), Path: c.Request().URL.Path, Body: body, Org: PageOrg{Name: o.Name, PrivacyContact: o.PrivacyContact}}
+	if p.Org.Name == "" {
+		p.Org.Name = "Kollega"
+	}
+	if o.LogoKey != "" {
+		p.Org.LogoURL = "/logo/" + strings.TrimPrefix(o.LogoKey, "logo-")
+	}
+	if u := User(c); u != nil {
+		p.Theme = u.Theme
+		p.User = &PageUser{Name: u.Name, Role: a.Printer(c).T("role." + u.Role)}
+		p.Nav = a.nav(c, u)
+		if f := a.Sessions.PopString(c.Request().Context(), keyFlash); f != "" {
+			kind, text, _ := strings.Cut(f, "\n")
+			p.Flash = append(p.Flash, Flash{Kind: kind, Text: text})
+		}
+	}
+	return p
+}
+
+// places is the navigation: who sees what, in order.
+var places = []struct {
+	role            Role
+	href, key, icon string
+}{
+	{Employee, "/", "nav.share", "share"},
+	{Employee, "/links", "nav.links", "link"},
+	{Leader, "/leader", "nav.team", "people"},
+	{HR, "/hr/jobs", "nav.jobs", "clip"},
+	{HR, "/hr/applications", "nav.applications", "mail"},
+	{HR, "/hr/referrals", "nav.referrals", "chart"},
+	{HR, "/hr/people", "nav.people", "people"},
+	{Admin, "/settings/organisation", "nav.settings", "settings"},
+}
+
+func (a *App) nav(c echo.Context, u *models.User) []NavItem {
+	p, path := a.Printer(c), c.Request().URL.Path
+	var items []NavItem
+	for _, at := range places {
+		if u.Is(string(at.role)) {
+			active := path == at.href || at.href != "/" && strings.HasPrefix(path, at.href+"/")
+			items = append(items, NavItem{Href: at.href, Label: p.T(at.key), Icon: at.icon, Active: active})
+		}
+	}
+	return items
+}
+
+// Render answers 200 with a page.
+func (a *App) Render(c echo.Context, name, title string, body any) error {
+	return a.RenderPage(c, http.StatusOK, name, a.Page(c, title, body))
+}
+
+// RenderPage answers with a page that was put together before.
+func (a *App) RenderPage(c echo.Context, code int, name string, page Page) error {
+	var buf bytes.Buffer
+	if err := a.Views.Render(&buf, page.Lang, name, page); err != nil {
+		return err
+	}
+	return c.HTMLBlob(code, buf.Bytes())
+}
+
+// RenderInvalid shows a form again with what was written and what was refused; other errors are passed on.
+func (a *App) RenderInvalid(c echo.Context, err error, name, title string, body any) error {
+	bad, ok := Refused(err)
+	if !ok {
+		return err
+	}
+	page := a.Page(c, title, body)
+	page.Errors = map[string]string{}
+	for _, e := range bad {
+		page.Errors[e.Field] = a.Printer(c).T(e.Key, e.Args)
+	}
+	return a.RenderPage(c, http.StatusUnprocessableEntity, name, page)
+}
+
+// house is the organisation's row, kept for a few seconds so that no page waits for it or fails without it.
+type house struct {
+	mu  sync.RWMutex
+	org models.Organisation
+	at  time.Time
+}
+
+func (h *house) get() models.Organisation {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return h.org
+}

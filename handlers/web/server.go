@@ -1,0 +1,72 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"kollega/static"
+)
+
+// Echo is an echo with our error handler, logging and headers, and no routes yet.
+func (a *App) Echo(reg prometheus.Registerer) *echo.Echo {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = a.HandleError
+	e.IPExtractor = a.extractor()
+	e.Use(requestID, a.logRequests(), metrics(reg), recovered, a.headers, a.withHouse,
+		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Timeout: 30 * time.Second}),
+		middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Skipper: alreadyPacked}))
+	return e
+}
+
+// Mount adds routes with what their role asks for.
+func (a *App) Mount(e *echo.Echo, routes []Route) {
+	for _, r := range routes {
+		limit := r.Limit
+		if limit == "" {
+			limit = "1M"
+		}
+		h := middleware.BodyLimit(limit)(r.Handler)
+		if r.Role != Public {
+			h = noStore(a.withSession(a.require(r.Role, h)))
+		}
+		e.Add(r.Method, r.Path, h)
+	}
+}
+
+// Handler is the whole program over HTTP: the embedded object store is met before echo, which would lose a status after 100 Continue.
+func (a *App) Handler(e *echo.Echo) http.Handler {
+	assets := http.StripPrefix("/static/", static.Handler())
+	pages := CrossOrigin(e)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case a.Objects != nil && strings.HasPrefix(r.URL.Path, "/"+a.Bucket+"/"):
+			a.Objects.ServeHTTP(w, r)
+		case strings.HasPrefix(r.URL.Path, "/static/"):
+			assets.ServeHTTP(w, r)
+		default:
+			pages.ServeHTTP(w, r)
+		}
+	})
+}
+
+// recovered turns a panic into an error, so that one request never ends the program.
+func recovered(next echo.HandlerFunc) echo.HandlerFunc {
+	return middleware.RecoverWithConfig(middleware.RecoverConfig{
+		DisableErrorHandler: true,
+		LogErrorFunc: func(_ echo.Context, err error, stack []byte) error {
+			return errors.Join(err, errors.New(string(stack)))
+		},
+	})(next)
+}
+
+// alreadyPacked leaves media alone: packing pictures and videos again costs much and gains nothing.
+func alreadyPacked(c echo.Context) bool {
+	return strings.HasPrefix(c.Request().URL.Path, "/media/")
+}

@@ -1,0 +1,155 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/pgxstore"
+	"github.com/alexedwards/scs/v2"
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"kollega/models"
+)
+
+const (
+	keyUser  = "user"
+	keyEpoch = "epoch"
+	keyFlash = "flash"
+	keyBack  = "back"
+
+	ctxUser = "web.user"
+)
+
+// NewSessions keeps sessions in Postgres, hashed, for 30 days and at most 7 days unused.
+func NewSessions(db *models.DB, secure bool) (sessions *scs.SessionManager, stop func()) {
+	store := pgxstore.NewWithCleanupInterval(db.Pool(), 10*time.Minute)
+	s := scs.New()
+	s.Store = store
+	s.HashTokenInStore = true
+	s.Lifetime = 30 * 24 * time.Hour
+	s.IdleTimeout = 7 * 24 * time.Hour
+	s.Cookie.Name = "kollega"
+	s.Cookie.HttpOnly = true
+	s.Cookie.SameSite = http.SameSiteLaxMode
+	s.Cookie.Secure = secure
+	return s, store.StopCleanup
+}
+
+// SignIn makes the session the person's, with a new token.
+func (a *App) SignIn(c echo.Context, u models.User) error {
+	ctx := c.Request().Context()
+	if err := a.Sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	a.Sessions.Put(ctx, keyUser, u.ID.String())
+	a.Sessions.Put(ctx, keyEpoch, u.SessionEpoch)
+	return nil
+}
+
+// SignOut ends this session.
+func (a *App) SignOut(c echo.Context) error { return a.Sessions.Destroy(c.Request().Context()) }
+
+// User is who is signed in, nil when nobody is.
+func User(c echo.Context) *models.User {
+	u, _ := c.Get(ctxUser).(*models.User)
+	return u
+}
+
+// session finds who is signed in; the request's context must hold a loaded session.
+func (a *App) session(c echo.Context) (*models.User, error) {
+	ctx := c.Request().Context()
+	id, err := uuid.Parse(a.Sessions.GetString(ctx, keyUser))
+	if err != nil {
+		return nil, nil //nolint:nilnil,nilerr // nobody is signed in: that is an answer
+	}
+	u, err := a.DB.User(ctx, id)
+	if errors.Is(err, models.ErrNotFound) {
+		return nil, a.Sessions.Destroy(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !u.Active() || u.SessionEpoch != a.Sessions.GetInt(ctx, keyEpoch) {
+		return nil, a.Sessions.Destroy(ctx)
+	}
+	return &u, nil
+}
+
+// withSession loads the session and who is signed in, for the pages of the house.
+func (a *App) withSession(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		var err error
+		a.Sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			c.SetRequest(r)
+			c.Response().Writer = w
+			var u *models.User
+			if u, err = a.session(c); err == nil {
+				if u != nil {
+					c.Set(ctxUser, u)
+				}
+				err = next(c)
+			}
+			if err != nil { // written here, so that the session's cookie still goes along
+				c.Error(err)
+			}
+		})).ServeHTTP(c.Response().Writer, c.Request())
+		return nil
+	}
+}
+
+// Peek tells who is signed in without touching the session or setting a cookie; nil when nobody is or it cannot be known.
+func (a *App) Peek(c echo.Context) *models.User {
+	cookie, err := c.Cookie(a.Sessions.Cookie.Name)
+	if err != nil || cookie.Value == "" {
+		return nil
+	}
+	ctx, err := a.Sessions.Load(c.Request().Context(), cookie.Value)
+	if err != nil {
+		return nil
+	}
+	id, err := uuid.Parse(a.Sessions.GetString(ctx, keyUser))
+	if err != nil {
+		return nil
+	}
+	u, err := a.DB.User(ctx, id)
+	if err != nil || !u.Active() || u.SessionEpoch != a.Sessions.GetInt(ctx, keyEpoch) {
+		return nil
+	}
+	return &u
+}
+
+// Flash keeps a sentence for the next page; kind is ok, info, warn or error.
+func (a *App) Flash(c echo.Context, kind, text string) {
+	a.Sessions.Put(c.Request().Context(), keyFlash, kind+"\n"+text)
+}
+
+// require lets through whoever the role allows; others sign in first, or are told that it is not theirs.
+func (a *App) require(role Role, next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		u := User(c)
+		switch {
+		case role == Guest && u != nil:
+			return c.Redirect(http.StatusSeeOther, "/")
+		case role == Guest:
+			return next(c)
+		case u == nil && c.Request().Method == http.MethodGet && c.Request().Header.Get("Accept") != "application/json":
+			a.Sessions.Put(c.Request().Context(), keyBack, c.Request().URL.RequestURI())
+			return c.Redirect(http.StatusSeeOther, "/login")
+		case u == nil:
+			return echo.NewHTTPError(http.StatusUnauthorized)
+		case !u.Is(string(role)):
+			return echo.NewHTTPError(http.StatusForbidden)
+		}
+		return next(c)
+	}
+}
+
+// Back is where the person wanted to go before signing in, once; "/" otherwise.
+func (a *App) Back(c echo.Context) string {
+	if to := a.Sessions.PopString(c.Request().Context(), keyBack); len(to) > 1 && to[0] == '/' && to[1] != '/' && to[1] != '\\' {
+		return to
+	}
+	return "/"
+}
