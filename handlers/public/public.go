@@ -1,0 +1,10 @@
+// Package public is what everybody may see: landing pages, open jobs, applying.
+package public
+
+import "kollega/handlers/web"
+
+// Handlers answers these pages.
+type Handlers struct{ *web.App }
+
+// New makes the pages on what all pages share.
+func New(a *web.App) *Handlers { return &Handlers{App: a} }
