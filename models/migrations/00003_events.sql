@@ -2,9 +2,11 @@
 
 -- Every recorded touch, kept with its class and the reason. One partition a month, made ahead of time.
 -- No foreign keys: an event outlives what it is about, and the hot table stays light.
+-- A later touch bears the time of its click and an id made from it, so that the same touch reported twice meets the same key.
 create table events (
     id            uuid not null,
-    at            timestamptz not null,
+    at            timestamptz not null,     -- of the click; of the touch itself where no click is known
+    after_ms      integer not null default 0, -- how long after at it happened
     kind          text not null,            -- click view play q25 q50 q75 q100 sound apply_start apply
     class         text not null,            -- human preview bot prefetch self internal suspect
     reason        text not null default '', -- why it has this class, a short code
@@ -15,7 +17,7 @@ create table events (
     job_id        uuid,
     clip_id       uuid,
     channel       text not null default '',
-    visitor       bytea,                    -- pseudonym of the day
+    visitor       uuid,                     -- pseudonym of the day, no real uuid
     referrer_host text not null default '',
     device        text not null default '',
     os            text not null default '',
@@ -53,7 +55,8 @@ create table day_visitors (
     day     date not null,
     link_id uuid,
     job_id  uuid,
-    visitor bytea not null,
+    clip_id uuid,          -- the clip whose rollup has counted the visitor
+    visitor uuid not null,
     unique nulls not distinct (day, link_id, job_id, visitor)
 );
 

@@ -1,0 +1,120 @@
+package models
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+//go:embed queries/take_events.sql
+var takeEvents string
+
+//go:embed queries/amend_events.sql
+var amendEvents string
+
+// incoming is where a batch lands before it is compared with what stands: COPY knows no "on conflict".
+const incoming = `create temporary table if not exists incoming_events (like events) on commit delete rows`
+
+var eventColumns = []string{
+	"id", "at", "after_ms", "kind", "class", "reason", "rules", "signals", "click_id", "link_id", "job_id", "clip_id",
+	"channel", "visitor", "referrer_host", "device", "os", "language", "country",
+}
+
+// errBadTime is a row that belongs to no month Kollega has lived in.
+var errBadTime = errors.New("event is out of all time")
+
+// RecordEvents stores events and their rollups in one transaction, then the amendments. Events that stand already change nothing.
+// Where IsBadEvent holds for the error, a row itself is at fault.
+func (db *DB) RecordEvents(ctx context.Context, events []Event, amendments []Amendment) error {
+	if err := db.makeMonths(ctx, events); err != nil {
+		return err
+	}
+	err := pgx.BeginFunc(ctx, db.pool, func(tx pgx.Tx) error {
+		if len(events) > 0 {
+			if _, err := tx.Exec(ctx, incoming); err != nil {
+				return err
+			}
+			if _, err := tx.CopyFrom(ctx, pgx.Identifier{"incoming_events"}, eventColumns, &eventRows{rows: events, at: -1}); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, takeEvents); err != nil {
+				return err
+			}
+		}
+		for _, a := range amendments {
+			if _, err := tx.Exec(ctx, amendEvents, a.Visitor, a.From, a.To, a.Class, a.Reason, a.Rules); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("record %d events: %w", len(events), err)
+	}
+	return nil
+}
+
+// makeMonths makes the partitions that events need; most often they were made ahead of time.
+func (db *DB) makeMonths(ctx context.Context, events []Event) error {
+	months := map[time.Time]bool{}
+	for i := range events {
+		at := events[i].At.UTC()
+		if at.Year() < 2020 || at.Year() > 2200 {
+			return fmt.Errorf("event %s at %d: %w", events[i].ID, at.Unix(), errBadTime)
+		}
+		months[time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)] = true
+	}
+	for month := range months {
+		if err := db.MakePartitions(ctx, month, month); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// badRow knows the errors that come from a value: data exceptions, broken constraints, limits, and text that is no UTF-8.
+func badRow(err error) bool {
+	if errors.Is(err, errBadTime) {
+		return true
+	}
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return false
+	}
+	return strings.HasPrefix(pg.Code, "22") || strings.HasPrefix(pg.Code, "23") || strings.HasPrefix(pg.Code, "54")
+}
+
+// eventRows hands events to COPY, one row at a time in the same slice.
+type eventRows struct {
+	rows []Event
+	at   int
+	vals [19]any
+}
+
+func (r *eventRows) Next() bool { r.at++; return r.at < len(r.rows) }
+
+func (r *eventRows) Err() error { return nil }
+
+func (r *eventRows) Values() ([]any, error) {
+	e := &r.rows[r.at]
+	r.vals = [19]any{
+		e.ID, e.At, e.AfterMS, e.Kind, e.Class, e.Reason, e.Rules, e.Signals,
+		orNull(e.ClickID), orNull(e.LinkID), orNull(e.JobID), orNull(e.ClipID), e.Channel, orNull(e.Visitor),
+		e.ReferrerHost, e.Device, e.OS, e.Language, e.Country,
+	}
+	return r.vals[:], nil
+}
+
+func orNull(id uuid.UUID) any {
+	if id == uuid.Nil {
+		return nil
+	}
+	return id
+}

@@ -1,0 +1,39 @@
+-- $1 visitor, $2 from, $3 to, $4 class, $5 reason, $6 rules: what the visitor did as a human then gets another class, and the
+-- rollups follow. A visitor with no human click left on a link that day is not counted there.
+with amended as (
+    update events set class = $4, reason = $5, rules = $6
+    where visitor = $1 and at between $2 and $3 and class = 'human'
+    returning id, (at at time zone 'UTC')::date as day, link_id, job_id, clip_id, kind
+), gone as (
+    delete from day_visitors d
+    using (select distinct day, link_id, job_id from amended where kind = 'click') a
+    where d.day = a.day and d.link_id is not distinct from a.link_id and d.job_id is not distinct from a.job_id and d.visitor = $1
+      and not exists (
+          select from events e
+          where e.visitor = $1 and e.class = 'human' and e.kind = 'click'
+            and e.at >= a.day::timestamp at time zone 'UTC' and e.at < (a.day + 1)::timestamp at time zone 'UTC'
+            and e.link_id is not distinct from a.link_id and e.job_id is not distinct from a.job_id
+            and not exists (select from amended x where x.id = e.id))
+    returning d.day, d.link_id, d.job_id, d.clip_id
+), tallies as (
+    select day, link_id, job_id, clip_id, 'human' as class, kind, -1 as sign, 0 as visitor from amended
+    union all
+    select day, link_id, job_id, clip_id, $4::text, kind, 1, 0 from amended
+    union all
+    select day, link_id, job_id, clip_id, 'human', '', 0, -1 from gone
+)
+insert into counts as c (day, link_id, job_id, clip_id, class, clicks, visitors, views, plays, q25, q50, q75, q100, sounds, apply_starts)
+select day, link_id, job_id, clip_id, class,
+       coalesce(sum(sign) filter (where kind = 'click'), 0), sum(visitor), coalesce(sum(sign) filter (where kind = 'view'), 0),
+       coalesce(sum(sign) filter (where kind = 'play'), 0), coalesce(sum(sign) filter (where kind = 'q25'), 0),
+       coalesce(sum(sign) filter (where kind = 'q50'), 0), coalesce(sum(sign) filter (where kind = 'q75'), 0),
+       coalesce(sum(sign) filter (where kind = 'q100'), 0), coalesce(sum(sign) filter (where kind = 'sound'), 0),
+       coalesce(sum(sign) filter (where kind = 'apply_start'), 0)
+from tallies
+where kind <> 'apply'
+group by day, link_id, job_id, clip_id, class
+order by day, link_id, job_id, clip_id, class
+on conflict (day, link_id, job_id, clip_id, class) do update set
+    clicks = c.clicks + excluded.clicks, visitors = c.visitors + excluded.visitors, views = c.views + excluded.views,
+    plays = c.plays + excluded.plays, q25 = c.q25 + excluded.q25, q50 = c.q50 + excluded.q50, q75 = c.q75 + excluded.q75,
+    q100 = c.q100 + excluded.q100, sounds = c.sounds + excluded.sounds, apply_starts = c.apply_starts + excluded.apply_starts

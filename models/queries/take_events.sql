@@ -1,0 +1,38 @@
+-- Takes the rows of incoming_events into events and counts those that were not there. Sorted, so that two instances that
+-- ship at once lock rows in the same order, and of a touch reported twice the first is kept.
+with taken as (
+    insert into events (id, at, after_ms, kind, class, reason, rules, signals, click_id, link_id, job_id, clip_id,
+                        channel, visitor, referrer_host, device, os, language, country)
+    select id, at, after_ms, kind, class, reason, rules, signals, click_id, link_id, job_id, clip_id,
+           channel, visitor, referrer_host, device, os, language, country
+    from incoming_events
+    order by id, at, after_ms
+    on conflict (id, at) do nothing
+    returning (at at time zone 'UTC')::date as day, link_id, job_id, clip_id, class, kind, visitor
+), newcomers as (
+    insert into day_visitors (day, link_id, job_id, clip_id, visitor)
+    select distinct on (day, link_id, job_id, visitor) day, link_id, job_id, clip_id, visitor
+    from taken
+    where class = 'human' and kind = 'click' and visitor is not null
+    order by day, link_id, job_id, visitor
+    on conflict (day, link_id, job_id, visitor) do nothing
+    returning day, link_id, job_id, clip_id
+), tallies as (
+    select day, link_id, job_id, clip_id, class, kind, 0 as visitor from taken
+    union all
+    select day, link_id, job_id, clip_id, 'human', '', 1 from newcomers
+)
+insert into counts as c (day, link_id, job_id, clip_id, class, clicks, visitors, views, plays, q25, q50, q75, q100, sounds, apply_starts)
+select day, link_id, job_id, clip_id, class,
+       count(*) filter (where kind = 'click'), sum(visitor), count(*) filter (where kind = 'view'),
+       count(*) filter (where kind = 'play'), count(*) filter (where kind = 'q25'), count(*) filter (where kind = 'q50'),
+       count(*) filter (where kind = 'q75'), count(*) filter (where kind = 'q100'), count(*) filter (where kind = 'sound'),
+       count(*) filter (where kind = 'apply_start')
+from tallies
+where kind <> 'apply'
+group by day, link_id, job_id, clip_id, class
+order by day, link_id, job_id, clip_id, class
+on conflict (day, link_id, job_id, clip_id, class) do update set
+    clicks = c.clicks + excluded.clicks, visitors = c.visitors + excluded.visitors, views = c.views + excluded.views,
+    plays = c.plays + excluded.plays, q25 = c.q25 + excluded.q25, q50 = c.q50 + excluded.q50, q75 = c.q75 + excluded.q75,
+    q100 = c.q100 + excluded.q100, sounds = c.sounds + excluded.sounds, apply_starts = c.apply_starts + excluded.apply_starts
