@@ -1,0 +1,246 @@
+package tracking
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"kollega/models"
+)
+
+// ErrKind is a report of something that pages do not report.
+var ErrKind = errors.New("no such kind of report")
+
+// Options are what a tracker needs to know.
+type Options struct {
+	Dir     string // the data folder; the journal lies under it
+	DB      *models.DB
+	Log     *slog.Logger
+	Secure  bool                       // visitors come by https, perhaps through a proxy that ends it
+	IP      func(*http.Request) string // the visitor's address, by the trusted proxies
+	Country func(ip netip.Addr) string // ISO 3166 alpha-2 from the operator's database; nil for none
+}
+
+// Where is what was opened. Zero ids stand for none: an open job has no link, and so no owner.
+type Where struct {
+	LinkID  uuid.UUID
+	OwnerID uuid.UUID // of the link
+	JobID   uuid.UUID
+	ClipID  uuid.UUID
+	Channel string
+}
+
+// User is who is signed in; the zero id for nobody.
+type User = uuid.UUID
+
+// Tracker is what handlers use.
+type Tracker struct {
+	opts     Options
+	judge    *Judge
+	visitors *Visitors
+	tokens   *Tokens
+	recorder *Recorder
+	bursts   *bursts
+	once     *once
+
+	stop context.CancelFunc
+	wg   sync.WaitGroup
+}
+
+// New starts a tracker. Postgres may be away: then the key of the visit tokens is the one kept in the data folder.
+func New(ctx context.Context, opts Options) (*Tracker, error) {
+	if opts.Log == nil {
+		opts.Log = slog.Default()
+	}
+	judge, err := NewJudge()
+	if err != nil {
+		return nil, err
+	}
+	recorder, err := NewRecorder(filepath.Join(opts.Dir, "journal"), opts.DB, opts.Log)
+	if err != nil {
+		return nil, err
+	}
+	t := &Tracker{
+		opts: opts, judge: judge, visitors: NewVisitors(opts.DB), recorder: recorder,
+		bursts: newBursts(), once: newOnce(),
+	}
+	key, err := tokenKey(ctx, opts.DB, filepath.Join(opts.Dir, "visit.key"))
+	if err != nil {
+		return nil, errors.Join(err, recorder.Close(ctx))
+	}
+	t.tokens = NewTokens(key)
+	t.upkeep(ctx)
+	running, stop := context.WithCancel(context.Background())
+	t.stop = stop
+	t.wg.Go(func() { t.keepUp(running) })
+	return t, nil
+}
+
+// Click records that a landing page was asked for and gives the token that goes into the page. The visitor is served whatever
+// err says; it is logged and counted already where events are lost.
+func (t *Tracker) Click(ctx context.Context, r *http.Request, where Where, user User) (token string, v Verdict, err error) {
+	now := t.opts.DB.Now().UTC().Truncate(time.Microsecond)
+	req := t.request(r, where, user)
+	visitor := t.visitor(now, &req)
+	burst := false
+	if req.Method == http.MethodGet && req.Who == Nobody && where.LinkID != uuid.Nil {
+		req.Links, burst = t.bursts.open(visitor, where.LinkID, now)
+	}
+	v = t.judge.Judge(req)
+	e := models.Event{
+		ID: newID(now), At: now, Kind: models.KindClick,
+		LinkID: where.LinkID, JobID: where.JobID, ClipID: where.ClipID, Channel: where.Channel,
+	}
+	t.describe(&e, &req, &v, visitor)
+	token = t.tokens.Sign(&Visit{
+		ClickID: e.ID, At: now, LinkID: where.LinkID, JobID: where.JobID, ClipID: where.ClipID, Class: v.Class, Channel: where.Channel,
+	})
+	err = t.recorder.Record(ctx, &e)
+	if burst && err == nil { // what this visitor opened just before was the same burst
+		err = t.recorder.Amend(ctx, &models.Amendment{
+			Visitor: visitor, From: now.Add(-2 * burstSpan), To: now, Class: models.ClassSuspect, Reason: "burst", Rules: RulesVersion,
+		})
+	}
+	return token, v, err
+}
+
+// Beacon records what a page reports about its visit: view, play, q25, q50, q75, q100, sound or apply_start, each once.
+// The error is ErrForged, ErrStale or ErrKind where the report is not taken.
+func (t *Tracker) Beacon(ctx context.Context, r *http.Request, token, kind string) error {
+	number := slices.Index(kinds[:], kind)
+	if number < 0 || kind == models.KindClick || kind == models.KindApply {
+		return ErrKind
+	}
+	now := t.opts.DB.Now().UTC()
+	visit, err := t.tokens.Verify(token, now)
+	if err != nil {
+		return err
+	}
+	if t.once.done(visit.ClickID, number) {
+		return nil
+	}
+	if err := t.opened(ctx, r, &visit, kind, now); err != nil {
+		return err
+	}
+	e := t.touch(r, &visit, kind, now)
+	e.ID = touchID(visit.ClickID, number)
+	if err := t.recorder.Record(ctx, &e); err != nil {
+		return err
+	}
+	t.once.mark(visit.ClickID, number)
+	return nil
+}
+
+// opened records the click of a page that was made ready ahead and is now looked at: the browser asks for it only once.
+func (t *Tracker) opened(ctx context.Context, r *http.Request, visit *Visit, kind string, now time.Time) error {
+	if visit.Class != models.ClassPrefetch {
+		return nil
+	}
+	visit.Class = models.ClassHuman
+	if kind != models.KindView {
+		return nil
+	}
+	e := t.touch(r, visit, models.KindClick, now)
+	e.ID = touchID(visit.ClickID, len(kinds))
+	return t.recorder.Record(ctx, &e)
+}
+
+// Application is what came of a visit.
+type Application struct {
+	ID    uuid.UUID
+	At    time.Time // handed in
+	Token string    // the page's; an application without a good one is recorded all the same
+	Where Where
+}
+
+// Applied records that an application was handed in, once however often it is called.
+func (t *Tracker) Applied(ctx context.Context, r *http.Request, a Application, user User) error {
+	at := a.At.UTC().Truncate(time.Microsecond)
+	visit, err := t.tokens.Verify(a.Token, at)
+	if err == nil {
+		e := t.touch(r, &visit, models.KindApply, at)
+		e.ID = a.ID
+		return t.recorder.Record(ctx, &e)
+	}
+	req := t.request(r, a.Where, user)
+	req.Method, req.FetchMode = http.MethodGet, "" // the form's POST says no more than the page's GET
+	v := t.judge.Judge(req)
+	e := models.Event{
+		ID: a.ID, At: at, Kind: models.KindApply,
+		LinkID: a.Where.LinkID, JobID: a.Where.JobID, ClipID: a.Where.ClipID, Channel: a.Where.Channel,
+	}
+	t.describe(&e, &req, &v, t.visitor(at, &req))
+	return t.recorder.Record(ctx, &e)
+}
+
+// Visit reads a page's token, for what else wants to know which click a form came from.
+func (t *Tracker) Visit(token string) (Visit, error) { return t.tokens.Verify(token, t.opts.DB.Now()) }
+
+// Stats counts what happened so far.
+func (t *Tracker) Stats() Stats { return t.recorder.Stats() }
+
+// Close records nothing more and ships what is left until ctx ends.
+func (t *Tracker) Close(ctx context.Context) error {
+	t.stop()
+	t.wg.Wait()
+	return t.recorder.Close(ctx)
+}
+
+// touch is a later touch of a visit: it bears its click's time, and its class unless the reporting program is no person's.
+func (t *Tracker) touch(r *http.Request, visit *Visit, kind string, now time.Time) models.Event {
+	req := t.request(r, Where{}, uuid.Nil)
+	visitor := t.visitor(now, &req)
+	e := models.Event{
+		At: visit.At, AfterMS: int32(max(0, now.Sub(visit.At).Milliseconds())), Kind: kind,
+		ClickID: visit.ClickID, LinkID: visit.LinkID, JobID: visit.JobID, ClipID: visit.ClipID, Channel: visit.Channel,
+	}
+	v := t.judge.report(visit.Class, &req, t.bursts.suspect(visitor, now))
+	t.describe(&e, &req, &v, visitor)
+	return e
+}
+
+func (t *Tracker) describe(e *models.Event, req *Request, v *Verdict, visitor uuid.UUID) {
+	e.Class, e.Reason, e.Signals, e.Rules = v.Class, v.Reason, v.Signals, RulesVersion
+	e.Device, e.OS, e.Language, e.ReferrerHost = v.Device, v.OS, v.Language, v.ReferrerHost
+	e.Visitor = visitor
+	if t.opts.Country != nil && req.IP.IsValid() {
+		e.Country = t.opts.Country(req.IP)
+	}
+}
+
+func (t *Tracker) request(r *http.Request, where Where, user User) Request {
+	ip := ""
+	if t.opts.IP != nil {
+		ip = t.opts.IP(r)
+	} else if host, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
+		ip = host.Addr().String()
+	}
+	req := FromHTTP(r, ip)
+	req.Secure = req.Secure || t.opts.Secure
+	switch {
+	case user == uuid.Nil:
+	case user == where.OwnerID:
+		req.Who = Owner
+	default:
+		req.Who = Internal
+	}
+	return req
+}
+
+// visitor names who asks. A visit that goes on past midnight keeps its name.
+func (t *Tracker) visitor(now time.Time, req *Request) uuid.UUID {
+	if now.Sub(dayStart(dayOf(now))) < visitGap {
+		if y := t.visitors.Yesterday(now, req.IP, req.UserAgent, req.Host); y != uuid.Nil && t.bursts.seen(y) {
+			return y
+		}
+	}
+	return t.visitors.Pseudonym(now, req.IP, req.UserAgent, req.Host)
+}
