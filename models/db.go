@@ -4,6 +4,7 @@ package models
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,16 +16,19 @@ import (
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
+
+	"kollega/internal/auth"
 )
 
 // DB is the database with the domain's queries as methods. It is safe for concurrent use; inside Tx the handed DB is not.
 type DB struct {
 	Now func() time.Time // the clock; replaced in tests
 
-	gorm  *gorm.DB
-	pool  *pgxpool.Pool
-	river *river.Client[pgx.Tx]
-	tx    pgx.Tx // nil outside Tx
+	gorm   *gorm.DB
+	pool   *pgxpool.Pool
+	river  *river.Client[pgx.Tx]
+	hasher func() (*auth.Hasher, error) // made at first use: it hashes once for its dummy
+	tx     pgx.Tx                       // nil outside Tx
 }
 
 // Open connects to the Postgres at url. It does not migrate; see Migrate and CheckSchema.
@@ -67,7 +71,7 @@ func wrap(pool *pgxpool.Pool) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open job queue: %w", err)
 	}
-	return &DB{Now: time.Now, gorm: g, pool: pool, river: rc}, nil
+	return &DB{Now: time.Now, gorm: g, pool: pool, river: rc, hasher: sync.OnceValues(auth.NewHasher)}, nil
 }
 
 // Close gives the connections back.
@@ -107,7 +111,7 @@ func (db *DB) Tx(ctx context.Context, fn func(tx *DB) error) error {
 	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // after Commit it is a no-op
 	g := db.gorm.Session(&gorm.Session{NewDB: true, Context: ctx, SkipDefaultTransaction: true})
 	g.Statement.ConnPool = conn
-	if err := fn(&DB{Now: db.Now, gorm: g, pool: db.pool, river: db.river, tx: tx}); err != nil {
+	if err := fn(&DB{Now: db.Now, gorm: g, pool: db.pool, river: db.river, hasher: db.hasher, tx: tx}); err != nil {
 		return err
 	}
 	if err := tx.Commit(ctx); err != nil {

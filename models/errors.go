@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
@@ -12,6 +13,9 @@ import (
 
 // ErrNotFound says that there is no such row, or none that the asker may see.
 var ErrNotFound = errors.New("not found")
+
+// ErrForbidden says that the asker may see the thing but not do this to it.
+var ErrForbidden = errors.New("forbidden")
 
 // ErrConflict says that the change does not fit what stands already.
 var ErrConflict = errors.New("conflict")
@@ -71,6 +75,12 @@ func (e *ConflictError) Error() string { return "conflict: " + e.Key }
 
 // Is makes errors.Is(err, ErrConflict) true.
 func (e *ConflictError) Is(target error) bool { return target == ErrConflict }
+
+// TooManyError says that something was tried too often, and how long to wait.
+type TooManyError struct{ Wait time.Duration }
+
+// Error gives the wait, for logs.
+func (e *TooManyError) Error() string { return "tried too often: wait " + e.Wait.String() }
 
 // Unavailable tells whether err means that Postgres is away, rather than that it refused.
 func Unavailable(err error) bool {

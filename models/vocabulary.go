@@ -22,6 +22,9 @@ const (
 // Roles are all roles.
 var Roles = Words{RoleAdmin, RoleHR, RoleLeader, RoleEmployee}
 
+// Themes are the ways a person may have the pages shown; empty means as the device has it.
+var Themes = Words{"", "light", "dark"}
+
 // Channels are where a share link is passed on, in the order they are offered.
 var Channels = Words{
 	"linkedin", "facebook", "messenger", "whatsapp", "x", "instagram", "snapchat", "tiktok",

@@ -1,0 +1,20 @@
+package models
+
+// System is who changes things on the command line: with an administrator's rights, and nobody's name.
+func System() User { return User{Role: RoleAdmin} }
+
+// mayHandle tells whether by may add or change a person with that role: HR everybody but administrators.
+func (by User) mayHandle(role string) bool {
+	return by.Role == RoleAdmin || by.Role == RoleHR && role != RoleAdmin
+}
+
+// GivesRoles are the roles that the person may give to others.
+func (by User) GivesRoles() []string {
+	var roles []string
+	for _, r := range Roles {
+		if by.mayHandle(r) {
+			roles = append(roles, r)
+		}
+	}
+	return roles
+}

@@ -1,0 +1,162 @@
+package models
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// UserChange is what HR may change about a person.
+type UserChange struct {
+	Name   string
+	Role   string
+	TeamID *uuid.UUID
+}
+
+// ChangeUser changes a person's name, role and team. A changed role ends no session: rights are read with each request.
+func (db *DB) ChangeUser(ctx context.Context, by User, id uuid.UUID, in UserChange) (User, error) {
+	var bad ValidationErrors
+	in.Name = tidy(in.Name)
+	checkName(&bad, in.Name)
+	if !Roles.Has(in.Role) {
+		bad.Add("role", "error.choose")
+	}
+	if err := bad.Err(); err != nil {
+		return User{}, err
+	}
+	var u User
+	err := db.Tx(ctx, func(tx *DB) (err error) {
+		if u, err = tx.handled(ctx, by, id); err != nil {
+			return err
+		}
+		if !by.mayHandle(in.Role) {
+			return ErrForbidden
+		}
+		return tx.writeChange(ctx, &u, in)
+	})
+	return u, err
+}
+
+// writeChange writes what differs; use it in a transaction that holds the person's row.
+func (db *DB) writeChange(ctx context.Context, u *User, in UserChange) error {
+	if u.Role == RoleAdmin && in.Role != RoleAdmin {
+		if err := db.keepAdmin(ctx, u.ID); err != nil {
+			return err
+		}
+	}
+	team, err := db.wantedTeam(ctx, in.TeamID, "")
+	if err != nil {
+		return err
+	}
+	u.Name, u.Role, u.TeamID, u.Team, u.UpdatedAt = in.Name, in.Role, in.TeamID, team, db.Now()
+	if err := changed(db.q(ctx).Model(&User{}).Where("id = ?", u.ID).Updates(map[string]any{
+		"name": u.Name, "role": u.Role, "team_id": u.TeamID, "updated_at": u.UpdatedAt,
+	})); err != nil {
+		return err
+	}
+	if in.Role != RoleEmployee {
+		return nil
+	}
+	return db.stopLeading(ctx, u.ID)
+}
+
+// Deactivate ends a person's sessions, API tokens and open invitations; what they did stays, their links go on without their name.
+func (db *DB) Deactivate(ctx context.Context, by User, id uuid.UUID) error {
+	return db.Tx(ctx, func(tx *DB) error {
+		u, err := tx.handled(ctx, by, id)
+		if err != nil || !u.Active() {
+			return err
+		}
+		if u.ID == by.ID {
+			return &ConflictError{Key: "people.not_yourself"}
+		}
+		if u.Role == RoleAdmin {
+			if err := tx.keepAdmin(ctx, u.ID); err != nil {
+				return err
+			}
+		}
+		now := tx.Now()
+		if err := changed(tx.q(ctx).Model(&User{}).Where("id = ?", id).Updates(map[string]any{
+			"deactivated_at": now, "updated_at": now, "session_epoch": gorm.Expr("session_epoch + 1"),
+		})); err != nil {
+			return err
+		}
+		if err := tx.q(ctx).Model(&APIToken{}).Where("user_id = ? and revoked_at is null", id).Update("revoked_at", now).Error; err != nil {
+			return fmt.Errorf("revoke tokens: %w", err)
+		}
+		if err := tx.q(ctx).Where("user_id = ? and used_at is null", id).Delete(&UserToken{}).Error; err != nil {
+			return fmt.Errorf("withdraw invitations: %w", err)
+		}
+		return tx.stopLeading(ctx, id)
+	})
+}
+
+// Reactivate lets a person in again, with the password they had; sessions and API tokens of before stay ended.
+func (db *DB) Reactivate(ctx context.Context, by User, id uuid.UUID) error {
+	return db.Tx(ctx, func(tx *DB) error {
+		if _, err := tx.handled(ctx, by, id); err != nil {
+			return err
+		}
+		return changed(tx.q(ctx).Model(&User{}).Where("id = ?", id).Updates(map[string]any{"deactivated_at": nil, "updated_at": tx.Now()}))
+	})
+}
+
+// Invite sends a person who has not joined yet a new invitation; the older one stops working when the new one is sent.
+func (db *DB) Invite(ctx context.Context, by User, id uuid.UUID) error {
+	return db.Tx(ctx, func(tx *DB) error {
+		u, err := tx.handled(ctx, by, id)
+		switch {
+		case err != nil:
+			return err
+		case u.JoinedAt != nil:
+			return &ConflictError{Key: "people.joined_already"}
+		case !u.Active():
+			return &ConflictError{Key: "people.is_deactivated"}
+		}
+		if err := changed(tx.q(ctx).Model(&User{}).Where("id = ?", id).Update("invited_at", tx.Now())); err != nil {
+			return err
+		}
+		return tx.enqueue(ctx, SendMail{Mail: MailInvite, ID: id}, nil)
+	})
+}
+
+// handled is the person whom by is about to change. Such changes go one after the other, so that two administrators who
+// demote each other at the same moment cannot both succeed.
+func (db *DB) handled(ctx context.Context, by User, id uuid.UUID) (User, error) {
+	if err := db.q(ctx).Exec(`select pg_advisory_xact_lock(hashtext('kollega people'))`).Error; err != nil {
+		return User{}, mapped(err)
+	}
+	var u User
+	if err := db.q(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&u).Error; err != nil {
+		return u, mapped(err)
+	}
+	if !by.mayHandle(u.Role) {
+		return u, ErrForbidden
+	}
+	return u, nil
+}
+
+// keepAdmin refuses when nobody but that person is an active administrator who has joined.
+func (db *DB) keepAdmin(ctx context.Context, but uuid.UUID) error {
+	var others int64
+	err := db.q(ctx).Model(&User{}).
+		Where("role = ? and deactivated_at is null and joined_at is not null and id <> ?", RoleAdmin, but).Count(&others).Error
+	if err != nil {
+		return mapped(err)
+	}
+	if others == 0 {
+		return &ConflictError{Key: "people.last_admin"}
+	}
+	return nil
+}
+
+// stopLeading takes the person away from the head of teams.
+func (db *DB) stopLeading(ctx context.Context, id uuid.UUID) error {
+	if err := db.q(ctx).Model(&Team{}).Where("leader_id = ?", id).Update("leader_id", nil).Error; err != nil {
+		return fmt.Errorf("stop leading: %w", err)
+	}
+	return nil
+}
