@@ -1,0 +1,68 @@
+# Everything a developer or operator does with the source, by name. `make` alone lists it.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+TOOL := go tool -modfile=tools/go.mod
+# The engines the tests use are started once, before them, and stopped after.
+TESTENV := KOLLEGA_TEST_BINARY=$(CURDIR)/bin/kollega go run ./internal/testenv/cmd/run --
+GOFILES = $(shell git ls-files --cached --others --exclude-standard '*.go')
+
+.PHONY: help run build test race bench check demo fmt assets clean install-run install-test install-race install-check \
+	check-format check-vet check-lint check-static check-tidy
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: install-run build ## Install what is missing, then run Kollega on http://localhost:8080
+	bin/kollega serve
+
+build: ## Build bin/kollega
+	go build -trimpath -o bin/kollega ./cmd/kollega
+
+test: install-test build ## Run every test on real engines
+	$(TESTENV) go test ./...
+
+race: install-race build ## Run every test with the race detector
+	$(TESTENV) go test -race ./...
+
+bench: install-test build ## Measure what speed is promised for
+	$(TESTENV) go test -run '^$$' -bench . -benchmem ./...
+
+demo: install-run build ## Fill in a demonstration organisation and print its log-ins
+	bin/kollega demo
+
+check: install-check check-format check-vet check-lint check-static check-tidy ## Check format, code, translations, built files, modules
+
+fmt: ## Format the Go code
+	@$(TOOL) gofumpt -w $(GOFILES)
+
+assets: ## Build static/dist from its sources
+	cd static && npm ci --no-audit --no-fund
+	go run ./static/build
+
+clean: ## Remove what was built; the data folder stays
+	rm -rf bin static/node_modules
+
+install-run install-test install-race install-check:
+	@scripts/install $(subst install-,,$@)
+
+check-format:
+	@unformatted=$$($(TOOL) gofumpt -l $(GOFILES)); \
+	if [ -n "$$unformatted" ]; then printf 'not formatted, run make fmt:\n%s\n' "$$unformatted"; exit 1; fi
+
+check-vet:
+	go vet ./...
+
+# The translations are held level by the tests of their package.
+check-lint:
+	$(TOOL) golangci-lint run
+	go test ./internal/i18n
+
+# New files count as well, so the question goes to git status and not to git diff.
+check-static: assets
+	@changed=$$(git status --porcelain -- static/dist); \
+	if [ -n "$$changed" ]; then printf 'static/dist is not what its sources make, commit it:\n%s\n' "$$changed"; exit 1; fi
+
+check-tidy:
+	go mod tidy -diff
+	cd tools && go mod tidy -diff
