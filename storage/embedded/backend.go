@@ -33,7 +33,13 @@ type folder struct {
 	waiting    map[string]int
 }
 
+// workingDir keeps two servers that start at once from taking each other's
+// folder for the process's own: there is one working directory in a process.
+var workingDir sync.Mutex
+
 func openFolder(m meta.MetadataStorer, d disk) (*folder, error) {
+	workingDir.Lock()
+	defer workingDir.Unlock()
 	before, err := os.Getwd()
 	if err != nil {
 		return nil, fmt.Errorf("working directory: %w", err)

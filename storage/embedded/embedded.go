@@ -59,7 +59,7 @@ type Server struct {
 }
 
 // Start runs the server; it answers when Start returns. ErrInUse where another
-// program holds the folder. There can be one server in a process at a time.
+// program holds the folder.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	st, err := openState(o.Dir)
 	if err != nil {
@@ -258,7 +258,7 @@ func (s *Server) shutDown(ctx context.Context) error {
 	done := make(chan error, 1)
 	go func() {
 		err := s.api.ShutDown() // gives up by itself after ten seconds
-		<-s.served // says only that it was stopped
+		<-s.served              // says only that it was stopped
 		done <- err
 	}()
 	var err error
