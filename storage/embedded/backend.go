@@ -116,7 +116,7 @@ func (f *folder) PutObject(ctx context.Context, in s3response.PutObjectInput) (s
 	in.Bucket = f.in(in.Bucket)
 	out, err := f.posix.PutObject(ctx, in)
 	if err != nil {
-		return out, err
+		return out, refusal(err)
 	}
 	return out, f.disk.keep(filepath.Join(*in.Bucket, *in.Key), *in.Bucket)
 }

@@ -38,6 +38,15 @@ func (d disk) syncFile(f *os.File) error {
 	return nil
 }
 
+// refusal is the answer of S3 that err wraps, which the gateway would miss and
+// answer "internal error" for; else err.
+func refusal(err error) error {
+	if known, ok := errors.AsType[s3err.S3Error](err); ok {
+		return known
+	}
+	return err
+}
+
 // keep makes path, its attributes and the folders from it up to and including
 // top last. A path that is gone makes its absence last.
 func (d disk) keep(path, top string) error {

@@ -32,34 +32,30 @@ func (s *Server) Handler() http.Handler {
 			r.Header.Del("Server")
 			return nil
 		},
-		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) { s.refuse(w, r, err) },
+		ErrorHandler: s.refuse,
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !forBrowsers(r) {
 			http.Error(w, "forbidden", http.StatusForbidden)
 			return
 		}
-		if r.ContentLength > MaxPartSize {
+		switch {
+		case r.ContentLength < 0: // S3 wants it, and it bounds what is read
+			http.Error(w, "the length is needed", http.StatusLengthRequired)
+		case r.ContentLength > MaxPartSize:
 			http.Error(w, "the part is too large", http.StatusRequestEntityTooLarge)
-			return
+		default:
+			proxy.ServeHTTP(w, r)
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, MaxPartSize)
-		proxy.ServeHTTP(w, r)
 	})
 }
 
 // refuse answers for a gateway that gave no answer.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		http.Error(w, "the part is too large", http.StatusRequestEntityTooLarge)
-	case errors.Is(err, context.Canceled), r.Context().Err() != nil:
-		w.WriteHeader(http.StatusBadGateway) // nobody reads it: the browser has gone
-	default:
+	if !errors.Is(err, context.Canceled) && r.Context().Err() == nil { // else the browser has gone
 		s.log.WarnContext(r.Context(), "embedded S3 does not answer", "method", r.Method, "path", r.URL.Path, "err", err)
-		http.Error(w, "storage is not available", http.StatusBadGateway)
 	}
+	http.Error(w, "storage is not available", http.StatusBadGateway)
 }
 
 // forBrowsers lets through presigned part uploads and the preflights of them.

@@ -42,7 +42,7 @@ func (f *folder) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.Up
 	in.Bucket = f.in(in.Bucket)
 	out, err := f.posix.UploadPart(ctx, in)
 	if err != nil {
-		return out, err
+		return out, refusal(err)
 	}
 	dir := uploadDir(*in.Bucket, *in.Key, *in.UploadId)
 	if err := f.disk.keep(filepath.Join(dir, strconv.Itoa(int(*in.PartNumber))), dir); err != nil {
@@ -79,7 +79,7 @@ func (f *folder) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMul
 	in.Bucket = f.in(name)
 	out, version, err := f.posix.CompleteMultipartUpload(ctx, in)
 	if err != nil {
-		return out, version, err
+		return out, version, refusal(err)
 	}
 	out.Bucket = name
 	return out, version, f.disk.keep(filepath.Join(*in.Bucket, *in.Key), *in.Bucket)
