@@ -26,33 +26,33 @@ type APIToken struct {
 const maxAPITokens = 50
 
 // CreateAPIToken makes a token that acts as that person; the secret is returned once and never again.
-func (db *DB) CreateAPIToken(ctx context.Context, userID uuid.UUID, name string) (secret string, t APIToken, err error) {
+func (db *DB) CreateAPIToken(ctx context.Context, userID uuid.UUID, name string) (t APIToken, secret string, err error) {
 	var bad ValidationErrors
 	name = tidy(name)
 	checkName(&bad, name)
 	if err := bad.Err(); err != nil {
-		return "", t, err
+		return t, "", err
 	}
 	u, err := db.User(ctx, userID)
 	if err != nil {
-		return "", t, err
+		return t, "", err
 	}
 	if !u.Active() {
-		return "", t, &ConflictError{Key: "people.is_deactivated"}
+		return t, "", &ConflictError{Key: "people.is_deactivated"}
 	}
 	var have int64
 	if err := db.q(ctx).Model(&APIToken{}).Where("user_id = ? and revoked_at is null", userID).Count(&have).Error; err != nil {
-		return "", t, mapped(err)
+		return t, "", mapped(err)
 	}
 	if have >= maxAPITokens {
-		return "", t, &ConflictError{Key: "me.token_limit"}
+		return t, "", &ConflictError{Key: "me.token_limit"}
 	}
 	secret = auth.NewAPIToken()
 	t = APIToken{ID: NewID(), UserID: userID, Name: name, Hash: auth.HashToken(secret), Hint: secret[len(secret)-4:], CreatedAt: db.Now()}
 	if err := db.q(ctx).Create(&t).Error; err != nil {
-		return "", APIToken{}, fmt.Errorf("create API token: %w", err)
+		return APIToken{}, "", fmt.Errorf("create API token: %w", err)
 	}
-	return secret, t, nil
+	return t, secret, nil
 }
 
 // APITokens are a person's working tokens, newest first.

@@ -105,7 +105,7 @@ func TestAPIToken(t *testing.T) {
 	t.Parallel()
 	db, c := open(t)
 	kari, bo := add(t, db, "kari@example.org", models.RoleHR), add(t, db, "bo@example.org", models.RoleHR)
-	secret, tok, err := db.CreateAPIToken(t.Context(), kari.ID, "Lønn")
+	tok, secret, err := db.CreateAPIToken(t.Context(), kari.ID, "Lønn")
 	if err != nil || tok.Hint != secret[len(secret)-4:] {
 		t.Fatalf("got %+v %v", tok, err)
 	}

@@ -161,7 +161,7 @@ func TestDeactivateEndsWhatLetsIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	secret, _, err := db.CreateAPIToken(t.Context(), kari.ID, "skript")
+	_, secret, err := db.CreateAPIToken(t.Context(), kari.ID, "skript")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,19 +6,25 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
+	"kollega/internal/i18n"
+	"kollega/internal/mail"
 	"kollega/models"
 )
 
 // Deps is what background work stands on.
 type Deps struct {
-	DB  *models.DB
-	Log *slog.Logger
+	DB      *models.DB
+	Mail    mail.Sender
+	Texts   *i18n.Bundle
+	BaseURL *url.URL // where people reach this installation, without a path
+	Log     *slog.Logger
 }
 
 // Worker takes work from the queue in Postgres; any number may run against one database.
@@ -49,7 +55,9 @@ func New(d Deps) (*Worker, error) {
 
 // register names every kind of task and who does it.
 func register(ws *river.Workers, d Deps) error {
-	return errors.Join()
+	return errors.Join(
+		river.AddWorkerSafely(ws, &sendMail{deps: d}),
+	)
 }
 
 // periodic is the work that nobody asks for.

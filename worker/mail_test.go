@@ -1,0 +1,169 @@
+package worker_test
+
+import (
+	"context"
+	"log/slog"
+	"mime/quotedprintable"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"kollega/internal/i18n"
+	"kollega/internal/mail"
+	"kollega/internal/testenv"
+	"kollega/models"
+	"kollega/worker"
+)
+
+func TestMain(m *testing.M) { testenv.Main(m) }
+
+// house is a database with a running worker that writes its mails into a folder.
+type house struct {
+	db     *models.DB
+	folder string
+}
+
+func start(t *testing.T) house {
+	t.Helper()
+	db, err := models.Open(t.Context(), testenv.Database(t, models.SchemaVersion(), models.Migrate))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	if _, err := db.SetUp(t.Context(), models.FirstRun{Organisation: "Fjordheim", Language: "nb", Email: "ada@example.org", Name: "Ada", Password: "fire ord om havet"}); err != nil {
+		t.Fatal(err)
+	}
+	texts, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, log := t.TempDir(), slog.New(slog.DiscardHandler)
+	sender, err := mail.New(mail.Config{From: "Kollega <kollega@example.org>", Folder: folder, Now: time.Now}, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := worker.New(worker.Deps{DB: db, Mail: sender, Texts: texts, BaseURL: &url.URL{Scheme: "https", Host: "jobb.example.org"}, Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, stop := context.WithTimeout(context.Background(), 10*time.Second)
+		defer stop()
+		if err := w.Stop(ctx); err != nil {
+			t.Errorf("stop: %v", err)
+		}
+	})
+	return house{db, folder}
+}
+
+// mails waits until n mails are there, and gives their text by name of the file.
+func (h house) mails(t *testing.T, n int) []string {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		files, _ := filepath.Glob(filepath.Join(h.folder, "*.eml"))
+		if len(files) >= n {
+			var out []string
+			for _, f := range files {
+				raw, err := os.Open(f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var b strings.Builder
+				if _, err := raw.WriteTo(&b); err != nil {
+					t.Fatal(err)
+				}
+				raw.Close()
+				out = append(out, unquoted(b.String()))
+			}
+			return out
+		}
+		if time.Now().After(end) {
+			t.Fatalf("got %d mails, want %d", len(files), n)
+		}
+	}
+}
+
+// unquoted is a mail with its quoted-printable parts in plain.
+func unquoted(raw string) string {
+	var b strings.Builder
+	r := quotedprintable.NewReader(strings.NewReader(raw))
+	buf := make([]byte, 4096)
+	for {
+		n, err := r.Read(buf)
+		b.Write(buf[:n])
+		if err != nil {
+			return b.String()
+		}
+	}
+}
+
+var link = regexp.MustCompile(`https://jobb\.example\.org/(invite|reset)/([A-Za-z0-9_-]{43})`)
+
+func TestInvitationMail(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	u, err := h.db.AddUser(t.Context(), models.System(), models.NewUser{Email: "ny@example.org", Name: "Åse Ny", Role: "employee", Language: "en", Invite: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := h.mails(t, 1)[0]
+	for _, want := range []string{"Hi Åse Ny!", "Fjordheim uses Kollega", "ny@example.org", "text/html", "text/plain"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the mail lacks %q:\n%s", want, text)
+		}
+	}
+	m := link.FindStringSubmatch(text)
+	if m == nil || m[1] != "invite" {
+		t.Fatalf("no invitation link in\n%s", text)
+	}
+	if got, err := h.db.UserByToken(t.Context(), models.PurposeInvite, m[2]); err != nil || got.ID != u.ID {
+		t.Errorf("the link leads to %v %v, want %v", got.ID, err, u.ID)
+	}
+}
+
+func TestResetMailIsInThePersonsLanguageAndOnlyForThoseWhoAreHere(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	for _, email := range []string{"nobody@example.org", "ada@example.org"} {
+		if err := h.db.RequestReset(t.Context(), email, "192.0.2.1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	texts := h.mails(t, 1)
+	if len(texts) != 1 || !strings.Contains(texts[0], "Hei Ada!") || link.FindString(texts[0]) == "" {
+		t.Errorf("got %q, want one mail to Ada in Norwegian", texts)
+	}
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		var open int
+		if err := h.db.Pool().QueryRow(t.Context(), `select count(*) from river_job where state <> 'completed'`).Scan(&open); err != nil {
+			t.Fatal(err)
+		}
+		if open == 0 {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%d mails are still being tried", open)
+		}
+	}
+}
+
+func TestNoSecretWaitsInTheQueue(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	if err := h.db.RequestReset(t.Context(), "ada@example.org", "192.0.2.1"); err != nil {
+		t.Fatal(err)
+	}
+	token := link.FindStringSubmatch(h.mails(t, 1)[0])[2]
+	var found int
+	err := h.db.Pool().QueryRow(t.Context(), `select count(*) from river_job j where j::text like '%' || $1 || '%'`, token).Scan(&found)
+	if err != nil || found != 0 {
+		t.Errorf("the token is in %d rows of the queue %v", found, err)
+	}
+}
