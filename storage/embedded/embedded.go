@@ -271,6 +271,9 @@ func (s *Server) shutDown(ctx context.Context) error {
 	if gone := os.Remove(s.socket); gone != nil && !errors.Is(gone, os.ErrNotExist) {
 		err = errors.Join(err, gone)
 	}
+	if dir := filepath.Dir(s.socket); dir != filepath.Dir(s.lock.Name()) {
+		err = errors.Join(err, os.Remove(dir)) // it was made for the socket alone
+	}
 	if err = errors.Join(err, s.lock.Close()); err != nil {
 		return fmt.Errorf("embedded S3 in %s: stop: %w", filepath.Dir(s.lock.Name()), err)
 	}
