@@ -64,15 +64,35 @@ type Caption struct {
 // Clip is the clip of that id, with its files and captions.
 func (db *DB) Clip(ctx context.Context, id uuid.UUID) (Clip, error) {
 	var c Clip
-	err := db.q(ctx).Preload("Files").Preload("Captions").Where("id = ?", id).Take(&c).Error
+	err := db.q(ctx).Preload("Files").Preload("Captions", orderedByLanguage).Where("id = ?", id).Take(&c).Error
 	return c, mapped(err)
 }
 
 // JobClips are a job's clips in order, with their files and captions.
 func (db *DB) JobClips(ctx context.Context, jobID uuid.UUID) ([]Clip, error) {
 	var cs []Clip
-	err := db.q(ctx).Preload("Files").Preload("Captions").Where("job_id = ?", jobID).Order("position, created_at").Find(&cs).Error
+	err := db.q(ctx).Preload("Files").Preload("Captions", orderedByLanguage).
+		Where("job_id = ?", jobID).Order("position, created_at").Find(&cs).Error
 	return cs, mapped(err)
+}
+
+// PublishedClips are a job's clips that candidates see, in order, with their files and captions.
+func (db *DB) PublishedClips(ctx context.Context, jobID uuid.UUID) ([]Clip, error) {
+	var cs []Clip
+	err := db.q(ctx).Preload("Files").Preload("Captions", orderedByLanguage).
+		Where("job_id = ? and status = ?", jobID, ClipPublished).Order("position, created_at").Find(&cs).Error
+	return cs, mapped(err)
+}
+
+// ClipFile is one made file of the version that is shown now, and whether everybody may see it.
+func (db *DB) ClipFile(ctx context.Context, clipID uuid.UUID, version int, name string) (f ClipFile, public bool, err error) {
+	var row struct {
+		ClipFile
+		Status string
+	}
+	err = db.q(ctx).Table("clip_files f").Select("f.*, c.status").Joins("join clips c on c.id = f.clip_id and c.version = f.version").
+		Where("f.clip_id = ? and f.version = ? and f.name = ?", clipID, version, name).Take(&row).Error
+	return row.ClipFile, row.Status == ClipPublished, mapped(err)
 }
 
 // File is the newest made file of that name: video, small, poster or social.
@@ -86,3 +106,5 @@ func (c Clip) File(name string) (ClipFile, bool) {
 }
 
 func orderedByPosition(q *gorm.DB) *gorm.DB { return q.Order("position") }
+
+func orderedByLanguage(q *gorm.DB) *gorm.DB { return q.Order("language") }

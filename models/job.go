@@ -31,6 +31,7 @@ type Job struct {
 	UpdatedAt      time.Time
 
 	Skills []JobSkill `gorm:"foreignKey:JobID"`
+	Clips  []Clip     `gorm:"foreignKey:JobID"` // only where a query says so
 }
 
 // Open tells whether the job takes applications.
@@ -46,14 +47,6 @@ type JobSkill struct {
 	Position int
 
 	Skill Skill `gorm:"foreignKey:SkillID"`
-}
-
-// Skill is a named competence.
-type Skill struct {
-	ID        uuid.UUID
-	Name      string
-	NameKey   string
-	CreatedAt time.Time
 }
 
 // Job is the job of that id, with its skills in order.

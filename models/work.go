@@ -21,10 +21,23 @@ type ProcessClip struct {
 // Kind names the work in the queue.
 func (ProcessClip) Kind() string { return "process_clip" }
 
-// InsertOpts says how it is queued: at most three tries, once per clip while it waits or runs.
+// InsertOpts says how it is queued: the clip's own row counts its tries, the queue's only bridge a database that is away.
 func (ProcessClip) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: QueueEncode, MaxAttempts: 3}
+	return river.InsertOpts{Queue: QueueEncode, MaxAttempts: 10}
 }
+
+// DeleteObjects asks for objects to be removed that no row needs any more.
+type DeleteObjects struct {
+	Keys      []string `json:"keys"`
+	UploadKey string   `json:"upload_key,omitempty"` // an unfinished upload to abort
+	UploadID  string   `json:"upload_id,omitempty"`
+}
+
+// Kind names the work in the queue.
+func (DeleteObjects) Kind() string { return "delete_objects" }
+
+// InsertOpts says how it is queued: tried for about a day; what is left then is swept up.
+func (DeleteObjects) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 12} }
 
 // Mails that Kollega sends; what they say is put together when they are sent, so that no secret waits in the queue.
 const (

@@ -1,0 +1,134 @@
+package models
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/asticode/go-astisub"
+	"github.com/google/uuid"
+	"gorm.io/gorm/clause"
+)
+
+const (
+	// MaxCaptionBytes is the largest caption file that is taken.
+	MaxCaptionBytes = 256 << 10
+
+	maxCues = 2000
+)
+
+var cueTimes = regexp.MustCompile(`^\s*(\d{1,3}:)?[0-5]?\d:[0-5]?\d[.,]\d{1,3}\s+-->\s+(\d{1,3}:)?[0-5]?\d:[0-5]?\d[.,]\d{1,3}(\s.*)?\s*$`)
+
+// Caption is the captions of a clip in one language.
+func (db *DB) Caption(ctx context.Context, clipID uuid.UUID, lang string) (caption Caption, public bool, err error) {
+	var row struct {
+		Caption
+		Status string
+	}
+	err = db.q(ctx).Table("captions t").Select("t.*, c.status").Joins("join clips c on c.id = t.clip_id").
+		Where("t.clip_id = ? and t.language = ?", clipID, lang).Take(&row).Error
+	return row.Caption, row.Status == ClipPublished, mapped(err)
+}
+
+// SetCaption stores captions, WebVTT or SRT, in place of those in that language.
+func (db *DB) SetCaption(ctx context.Context, clipID uuid.UUID, lang string, file []byte, by *uuid.UUID) error {
+	var bad ValidationErrors
+	lang = cleanClipLanguage(lang, &bad)
+	vtt, refused := parseCaptions(file)
+	if refused != nil {
+		bad = append(bad, refused)
+	}
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	return db.Tx(ctx, func(tx *DB) error {
+		if _, err := tx.lockClip(ctx, clipID); err != nil {
+			return err
+		}
+		c := Caption{ClipID: clipID, Language: lang, VTT: vtt, UpdatedBy: by, UpdatedAt: db.Now()}
+		err := tx.q(ctx).Clauses(clause.OnConflict{
+			Columns:   []clause.Column{{Name: "clip_id"}, {Name: "language"}},
+			DoUpdates: clause.AssignmentColumns([]string{"vtt", "updated_by", "updated_at"}),
+		}).Create(&c).Error
+		if err != nil {
+			return fmt.Errorf("captions of clip %s: %w", clipID, err)
+		}
+		return nil
+	})
+}
+
+// DeleteCaption forgets the captions in that language; a published clip keeps its last ones.
+func (db *DB) DeleteCaption(ctx context.Context, clipID uuid.UUID, lang string) error {
+	return db.Tx(ctx, func(tx *DB) error {
+		if _, err := tx.lockClip(ctx, clipID); err != nil {
+			return err
+		}
+		if err := changed(tx.q(ctx).Where("clip_id = ? and language = ?", clipID, lang).Delete(&Caption{})); err != nil {
+			return err
+		}
+		return tx.stillPublishable(ctx, clipID)
+	})
+}
+
+// parseCaptions reads WebVTT or SRT strictly and writes it anew as plain WebVTT: text and times, no styles or regions.
+func parseCaptions(file []byte) (string, *ValidationError) {
+	if len(file) > MaxCaptionBytes {
+		return "", Invalid("captions", "captions.error.too_large", "Max", MaxCaptionBytes>>10)
+	}
+	file = bytes.TrimPrefix(file, []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(file) || bytes.ContainsRune(file, 0) {
+		return "", Invalid("captions", "captions.error.encoding")
+	}
+	text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(file))
+	for line := range strings.Lines(text) { // strictly, and because the reader panics at a missing end
+		if strings.Contains(line, "-->") && !cueTimes.MatchString(line) {
+			return "", Invalid("captions", "captions.error.format")
+		}
+	}
+	read := astisub.ReadFromSRT
+	if strings.HasPrefix(text, "WEBVTT") {
+		read = astisub.ReadFromWebVTT
+	}
+	subs, err := read(strings.NewReader(text))
+	if err != nil {
+		return "", Invalid("captions", "captions.error.format")
+	}
+	if n := strings.Count(text, "-->"); n != len(subs.Items) { // the reader passes over what it does not understand
+		return "", Invalid("captions", "captions.error.format")
+	}
+	return writeCaptions(subs)
+}
+
+func writeCaptions(subs *astisub.Subtitles) (string, *ValidationError) {
+	if len(subs.Items) == 0 {
+		return "", Invalid("captions", "captions.error.empty")
+	}
+	if len(subs.Items) > maxCues {
+		return "", Invalid("captions", "captions.error.too_many", "Max", maxCues)
+	}
+	clean := astisub.NewSubtitles()
+	for i, item := range subs.Items {
+		if item.StartAt < 0 || item.EndAt <= item.StartAt {
+			return "", Invalid("captions", "captions.error.times", "Number", i+1)
+		}
+		cue := &astisub.Item{Index: i + 1, StartAt: item.StartAt, EndAt: item.EndAt}
+		for _, line := range item.Lines {
+			if words := strings.TrimSpace(line.String()); words != "" {
+				cue.Lines = append(cue.Lines, astisub.Line{Items: []astisub.LineItem{{Text: words}}})
+			}
+		}
+		if len(cue.Lines) == 0 {
+			return "", Invalid("captions", "captions.error.no_text", "Number", i+1)
+		}
+		clean.Items = append(clean.Items, cue)
+	}
+	clean.Order()
+	var out bytes.Buffer
+	if err := clean.WriteToWebVTT(&out); err != nil {
+		return "", Invalid("captions", "captions.error.format")
+	}
+	return out.String(), nil
+}

@@ -1,0 +1,193 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// ClipChange is what HR says about a clip; nil leaves a thing as it is.
+type ClipChange struct {
+	Title              *string
+	Language           *string
+	NoSpeech           *bool
+	NobodyRecognisable *bool // nobody can be recognised, or everyone who can has agreed
+}
+
+// UpdateClip changes what is said about a clip. What a published clip stands on cannot be taken back while it is published.
+func (db *DB) UpdateClip(ctx context.Context, id uuid.UUID, ch ClipChange) error {
+	var bad ValidationErrors
+	set := map[string]any{"updated_at": db.Now()}
+	if ch.Title != nil {
+		set["title"] = cleanClipTitle(*ch.Title, &bad)
+	}
+	if ch.Language != nil {
+		set["language"] = cleanClipLanguage(*ch.Language, &bad)
+	}
+	if ch.NoSpeech != nil {
+		set["no_speech"] = *ch.NoSpeech
+	}
+	if ch.NobodyRecognisable != nil {
+		set["nobody_recognisable"] = *ch.NobodyRecognisable
+	}
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	return db.Tx(ctx, func(tx *DB) error {
+		if _, err := tx.lockClip(ctx, id); err != nil {
+			return err
+		}
+		if err := changed(tx.q(ctx).Model(&Clip{}).Where("id = ?", id).Updates(set)); err != nil {
+			return fmt.Errorf("update clip %s: %w", id, err)
+		}
+		return tx.stillPublishable(ctx, id)
+	})
+}
+
+// PublishClip shows a clip to candidates. It returns a ConflictError that says what is missing.
+func (db *DB) PublishClip(ctx context.Context, id uuid.UUID) error {
+	return db.Tx(ctx, func(tx *DB) error {
+		if _, err := tx.lockClip(ctx, id); err != nil {
+			return err
+		}
+		c, err := tx.Clip(ctx, id)
+		if err != nil || c.Status == ClipPublished {
+			return err
+		}
+		if missing := c.Missing(); len(missing) > 0 {
+			return &ConflictError{Key: missing[0]}
+		}
+		now := db.Now()
+		return changed(tx.q(ctx).Model(&Clip{}).Where("id = ?", id).
+			Updates(map[string]any{"status": ClipPublished, "published_at": now, "updated_at": now}))
+	})
+}
+
+// Missing are the translation keys of what stands between a clip and candidates, in the order to mend it.
+func (c Clip) Missing() []string {
+	var keys []string
+	if c.Status != ClipReady && c.Status != ClipPublished {
+		keys = append(keys, "clip.missing.ready")
+	}
+	if len(c.Captions) == 0 && !c.NoSpeech {
+		keys = append(keys, "clip.missing.captions")
+	}
+	if !c.NobodyRecognisable {
+		keys = append(keys, "clip.missing.people")
+	}
+	return keys
+}
+
+// stillPublishable refuses a change after which a published clip would lack something.
+func (db *DB) stillPublishable(ctx context.Context, id uuid.UUID) error {
+	c, err := db.Clip(ctx, id)
+	if err == nil && c.Status == ClipPublished && len(c.Missing()) > 0 {
+		return &ConflictError{Key: "clip.conflict.published"}
+	}
+	return err
+}
+
+// UnpublishClip hides a clip from candidates; one that is not published stays as it is.
+func (db *DB) UnpublishClip(ctx context.Context, id uuid.UUID) error {
+	return db.Tx(ctx, func(tx *DB) error {
+		c, err := tx.lockClip(ctx, id)
+		if err != nil || c.Status != ClipPublished {
+			return err
+		}
+		return changed(tx.q(ctx).Model(&Clip{}).Where("id = ?", id).
+			Updates(map[string]any{"status": ClipReady, "published_at": nil, "updated_at": db.Now()}))
+	})
+}
+
+// MoveClip moves a clip by places among its job's, up for less than 0; it stops at the ends.
+func (db *DB) MoveClip(ctx context.Context, id uuid.UUID, places int) error {
+	return db.Tx(ctx, func(tx *DB) error {
+		var c Clip
+		if err := tx.q(ctx).Where("id = ?", id).Take(&c).Error; err != nil {
+			return mapped(err)
+		}
+		if _, err := tx.lockJob(ctx, c.JobID); err != nil {
+			return err
+		}
+		var ids []uuid.UUID
+		if err := tx.q(ctx).Model(&Clip{}).Where("job_id = ?", c.JobID).Order("position, created_at").Pluck("id", &ids).Error; err != nil {
+			return fmt.Errorf("move clip: %w", err)
+		}
+		from := slices.Index(ids, id)
+		if from < 0 {
+			return ErrNotFound
+		}
+		to := min(max(from+places, 0), len(ids)-1)
+		ids = slices.Insert(slices.Delete(ids, from, from+1), to, id)
+		return mapped(tx.q(ctx).Exec(`update clips set position = o.n from unnest(?::uuid[]) with ordinality o(id, n) where clips.id = o.id`,
+			uuidArray(ids)).Error)
+	})
+}
+
+// uuidArray is ids as Postgres writes an array.
+func uuidArray(ids []uuid.UUID) string {
+	s := "{"
+	for i, id := range ids {
+		if i > 0 {
+			s += ","
+		}
+		s += id.String()
+	}
+	return s + "}"
+}
+
+// RetryClip has a failed clip processed again, with its tries counted anew. A rejected one needs another file.
+func (db *DB) RetryClip(ctx context.Context, id uuid.UUID) error {
+	return db.Tx(ctx, func(tx *DB) error {
+		c, err := tx.lockClip(ctx, id)
+		switch {
+		case err != nil || c.Status == ClipProcessing:
+			return err
+		case c.Status != ClipFailed:
+			return &ConflictError{Key: "clip.conflict.retry"}
+		}
+		if err := changed(tx.q(ctx).Model(&Clip{}).Where("id = ?", id).Updates(map[string]any{
+			"status": ClipProcessing, "progress": 0, "attempts": 0, "heartbeat_at": nil, "error_code": "", "error_detail": "", "updated_at": db.Now(),
+		})); err != nil {
+			return err
+		}
+		return tx.enqueue(ctx, ProcessClip{ClipID: id}, nil)
+	})
+}
+
+// DeleteClip forgets a clip and has its files removed.
+func (db *DB) DeleteClip(ctx context.Context, id uuid.UUID) error {
+	return db.dropClip(ctx, id, func(q *gorm.DB) *gorm.DB { return q })
+}
+
+// dropClip deletes the clip where it fits only, and has its objects removed in the same transaction.
+func (db *DB) dropClip(ctx context.Context, id uuid.UUID, only func(*gorm.DB) *gorm.DB) error {
+	return db.Tx(ctx, func(tx *DB) error {
+		var c Clip
+		lock := clause.Locking{Strength: clause.LockingStrengthUpdate}
+		if err := only(tx.q(ctx).Clauses(lock)).Preload("Files").Where("id = ?", id).Take(&c).Error; err != nil {
+			return mapped(err)
+		}
+		work := DeleteObjects{Keys: []string{c.UploadKey}}
+		if c.UploadID != "" {
+			work.UploadKey, work.UploadID = c.UploadKey, c.UploadID
+		}
+		for _, f := range c.Files {
+			work.Keys = append(work.Keys, f.Key)
+		}
+		if err := changed(tx.q(ctx).Where("id = ?", id).Delete(&Clip{})); err != nil {
+			return fmt.Errorf("delete clip %s: %w", id, err)
+		}
+		return tx.enqueue(ctx, work, nil)
+	})
+}
+
+func (db *DB) lockClip(ctx context.Context, id uuid.UUID) (Clip, error) {
+	var c Clip
+	err := db.q(ctx).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}).Where("id = ?", id).Take(&c).Error
+	return c, mapped(err)
+}
