@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,12 +16,17 @@ import (
 
 	"kollega/internal/i18n"
 	"kollega/internal/mail"
+	"kollega/media"
 	"kollega/models"
+	"kollega/storage"
 )
 
 // Deps is what background work stands on.
 type Deps struct {
 	DB      *models.DB
+	Store   *storage.Store
+	Tools   *media.Tools // nil where there is no ffmpeg: clips then fail with that reason
+	Dir     string       // a folder of our own for what is being worked on
 	Mail    mail.Sender
 	Texts   *i18n.Bundle
 	BaseURL *url.URL // where people reach this installation, without a path
@@ -28,7 +34,13 @@ type Deps struct {
 }
 
 // Worker takes work from the queue in Postgres; any number may run against one database.
-type Worker struct{ client *river.Client[pgx.Tx] }
+type Worker struct {
+	deps   Deps
+	client *river.Client[pgx.Tx]
+
+	stop     context.CancelFunc // of what watches beside the queue
+	watching sync.WaitGroup
+}
 
 // New makes a Worker that does nothing until Start.
 func New(d Deps) (*Worker, error) {
@@ -50,19 +62,28 @@ func New(d Deps) (*Worker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("worker: %w", err)
 	}
-	return &Worker{client: client}, nil
+	return &Worker{deps: d, client: client}, nil
 }
 
 // register names every kind of task and who does it.
 func register(ws *river.Workers, d Deps) error {
 	return errors.Join(
 		river.AddWorkerSafely(ws, &sendMail{deps: d}),
+		river.AddWorkerSafely(ws, &processClip{Deps: d}),
+		river.AddWorkerSafely(ws, &deleteObjects{Deps: d}),
+		river.AddWorkerSafely(ws, &sweep{Deps: d}),
 	)
 }
 
 // periodic is the work that nobody asks for.
 func periodic() []*river.PeriodicJob {
-	return nil
+	every := func(d time.Duration, args river.JobArgs) *river.PeriodicJob {
+		return river.NewPeriodicJob(river.PeriodicInterval(d), func() (river.JobArgs, *river.InsertOpts) { return args, nil },
+			&river.PeriodicJobOpts{RunOnStart: true})
+	}
+	return []*river.PeriodicJob{
+		every(sweepEvery, models.Sweep{}),
+	}
 }
 
 // Start begins to take work. It returns at once; work goes on until Stop, whatever becomes of ctx.
@@ -70,11 +91,17 @@ func (w *Worker) Start(ctx context.Context) error {
 	if err := w.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("worker: start: %w", err)
 	}
+	ctx, w.stop = context.WithCancel(context.WithoutCancel(ctx))
+	w.watching.Go(func() { requeueClips(ctx, w.deps.DB, w.deps.Log) })
 	return nil
 }
 
 // Stop takes no new work and waits for what runs; when ctx ends, that is cancelled and will be tried again later.
 func (w *Worker) Stop(ctx context.Context) error {
+	if w.stop != nil {
+		w.stop()
+		w.watching.Wait()
+	}
 	err := w.client.Stop(ctx)
 	if err == nil {
 		return nil

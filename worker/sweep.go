@@ -1,0 +1,95 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"kollega/models"
+)
+
+const (
+	sweepEvery = time.Hour
+
+	uploadAge = 48 * time.Hour // of an upload that no clip knows
+	objectAge = 24 * time.Hour // of an object that no clip knows: younger ones may be about to be known
+	folderAge = 2 * time.Hour  // of a work folder: longer than any work takes
+)
+
+// sweep clears away what was left lying.
+type sweep struct {
+	river.WorkerDefaults[models.Sweep]
+	Deps
+}
+
+// Timeout is when the clean-up is given up until the next one.
+func (w *sweep) Timeout(*river.Job[models.Sweep]) time.Duration { return 10 * time.Minute }
+
+// Work does every part, whatever becomes of the others.
+func (w *sweep) Work(ctx context.Context, _ *river.Job[models.Sweep]) error {
+	_, err := w.DB.AbandonUploads(ctx)
+	return errors.Join(err, w.uploads(ctx), w.objects(ctx), w.folders(), w.DB.ForgetExpired(ctx))
+}
+
+// uploads aborts those that no clip knows: their row could not be written, or is gone.
+func (w *sweep) uploads(ctx context.Context) error {
+	open, err := w.Store.Uploads(ctx)
+	if err != nil {
+		return err
+	}
+	known, err := w.DB.UploadKeys(ctx) // asked second: an upload that began in between is young
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, u := range open {
+		if strings.HasPrefix(u.Key, models.ClipKeys) && !known[u.Key] && w.DB.Now().Sub(u.Initiated) > uploadAge {
+			errs = append(errs, w.Store.AbortUpload(ctx, u.Key, u.ID))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// objects deletes files of clips that no row points to: a worker was killed between storing and saying so.
+func (w *sweep) objects(ctx context.Context) error {
+	all, err := w.Store.List(ctx, models.ClipKeys)
+	if err != nil {
+		return err
+	}
+	known, err := w.DB.ClipObjects(ctx)
+	if err != nil {
+		return err
+	}
+	var orphans []string
+	for _, o := range all {
+		if !known[o.Key] && w.DB.Now().Sub(o.Modified) > objectAge {
+			orphans = append(orphans, o.Key)
+		}
+	}
+	if len(orphans) == 0 {
+		return nil
+	}
+	w.Log.InfoContext(ctx, "orphaned objects removed", "objects", len(orphans))
+	return w.Store.Delete(ctx, orphans...)
+}
+
+// folders removes the work folders of killed workers on this machine.
+func (w *sweep) folders() error {
+	found, err := filepath.Glob(filepath.Join(w.Dir, clipFolder+"*"))
+	if err != nil {
+		return fmt.Errorf("work folders: %w", err)
+	}
+	var errs []error
+	for _, dir := range found {
+		if info, err := os.Stat(dir); err == nil && w.DB.Now().Sub(info.ModTime()) > folderAge {
+			errs = append(errs, os.RemoveAll(dir))
+		}
+	}
+	return errors.Join(errs...)
+}
