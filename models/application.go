@@ -30,7 +30,8 @@ type Application struct {
 	HeardFrom    string // the candidate's own answer to "who told you about us?"
 	LinkID       *uuid.UUID
 	ClickID      *uuid.UUID
-	ConsentPool  bool // may be asked about later jobs
+	ClipID       *uuid.UUID // that the page showed
+	ConsentPool  bool       // may be asked about later jobs
 	ConsentUntil *time.Time
 	CVKey        string `gorm:"column:cv_key"`
 	CVName       string `gorm:"column:cv_name"`

@@ -31,6 +31,7 @@ type Applying struct {
 	CV                                     *CV       // nil without one
 	Link                                   *Link     // the colleague's, nil by the open door
 	ClickID                                uuid.UUID // zero when the page's token did not come along
+	ClipID                                 uuid.UUID // that the page showed, zero without one
 	Class                                  string    // of that click; empty when it is not known
 }
 
@@ -126,6 +127,9 @@ func (db *DB) keepApplication(ctx context.Context, candidateID uuid.UUID, in App
 		}
 		if in.ClickID != uuid.Nil {
 			app.ClickID = &in.ClickID
+		}
+		if in.ClipID != uuid.Nil {
+			app.ClipID = &in.ClipID
 		}
 	}
 	app.UpdatedAt = now

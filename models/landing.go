@@ -56,6 +56,15 @@ func (db *DB) LandingBySlug(ctx context.Context, slug string) (Landing, error) {
 	return db.landing(ctx, job)
 }
 
+// LandingByJob is the open door to a job, for those in the house who know its id; a draft has none.
+func (db *DB) LandingByJob(ctx context.Context, id uuid.UUID) (Landing, error) {
+	job, err := db.Job(ctx, id)
+	if err != nil {
+		return Landing{}, err
+	}
+	return db.landing(ctx, job)
+}
+
 func (db *DB) landing(ctx context.Context, job Job) (Landing, error) {
 	if job.Status == JobDraft {
 		return Landing{}, ErrNotFound

@@ -92,6 +92,13 @@ func (db *DB) SwitchLink(ctx context.Context, userID, id uuid.UUID, on bool) err
 	return changed(db.q(ctx).Model(&Link{}).Where("id = ? and user_id = ?", id, userID).Update("disabled_at", at))
 }
 
+// OwnLink is a person's own link; others' are not found.
+func (db *DB) OwnLink(ctx context.Context, userID, id uuid.UUID) (Link, error) {
+	var l Link
+	err := db.q(ctx).Where("id = ? and user_id = ?", id, userID).Take(&l).Error
+	return l, mapped(err)
+}
+
 // LinkFilter narrows a list of links; nil fields do not.
 type LinkFilter struct {
 	UserID, JobID *uuid.UUID

@@ -22,6 +22,7 @@ create table applications (
     heard_from       text not null default '',
     link_id          uuid references links on delete set null,
     click_id         uuid, -- the landing page's event, where its token came along
+    clip_id          uuid, -- the clip that page showed
     consent_pool     boolean not null default false,
     consent_until    date,
     cv_key           text not null default '',
