@@ -60,10 +60,12 @@ func (t *Tools) picture(f Facts, w, h int) string {
 	const even = "fps=30:start_time=0"
 	scaled := fmt.Sprintf("scale=%d:%d:in_color_matrix=%s:out_color_matrix=bt709:out_range=tv", w, h, matrix(f))
 	if f.HDR && t.toneMapping {
+		// Mobius keeps faces and paper as bright as the phone shows them (HLG's white becomes 214 of 255, its mid grey
+		// 106); the better known Hable gives 157 and 71.
 		scaled = strings.Join([]string{
 			fmt.Sprintf("scale=%d:%d", w, h),
 			"zscale=tin=" + f.Transfer + ":pin=bt2020:min=bt2020nc:t=linear:npl=203", "format=gbrpf32le", "zscale=p=bt709",
-			"tonemap=hable:desat=0", "zscale=t=bt709:m=bt709:r=tv",
+			"tonemap=mobius:desat=0", "zscale=t=bt709:m=bt709:r=tv",
 		}, ",")
 	}
 	steps := []string{scaled, even}
@@ -100,7 +102,8 @@ func (t *Tools) arguments(in string, f Facts, out Outputs) []string {
 	graph := strings.Join([]string{
 		t.picture(f, out.Width, out.Height) + ",split=3[full][t1][t2]",
 		fmt.Sprintf("[t1]scale=%d:%d,%s[small]", sw, sh, square),
-		"[t2]fps=1,thumbnail=10[poster]",
+		// A JPEG is always read as full range BT.601.
+		"[t2]fps=1,thumbnail=10,scale=out_color_matrix=bt601:out_range=pc,format=yuvj420p[poster]",
 		sound(f) + ",asplit=2[a1][a2]",
 	}, ";")
 	threads := strconv.Itoa(t.threads)

@@ -83,12 +83,12 @@ func blurred(canvas *image.RGBA, frame image.Image) {
 	draw.Draw(canvas, canvas.Bounds(), image.NewUniform(color.RGBA{0, 0, 0, 0x60}), image.Point{}, draw.Over)
 }
 
-// playMark draws a disc of the accent colour with a white ring and triangle, its edges smoothed.
+// playMark draws a disc of the accent colour with a ring and a triangle that stand out from it, its edges smoothed.
 func playMark(canvas *image.RGBA, cx, cy, radius int, accent color.Color) {
 	const ring = 6.0
 	r := float64(radius)
 	box := image.Rect(cx-radius-2, cy-radius-2, cx+radius+2, cy+radius+2)
-	disc, white := image.NewAlpha(box), image.NewAlpha(box)
+	disc, sign := image.NewAlpha(box), image.NewAlpha(box)
 	for y := box.Min.Y; y < box.Max.Y; y++ {
 		for x := box.Min.X; x < box.Max.X; x++ {
 			dx, dy := float64(x-cx)+0.5, float64(y-cy)+0.5
@@ -97,11 +97,11 @@ func playMark(canvas *image.RGBA, cx, cy, radius int, accent color.Color) {
 			inRing := min(r-d, d-(r-ring))
 			// A triangle pointing right, its centre of gravity in the middle of the disc.
 			inTriangle := min(dx+0.25*r, (0.5*r-dx)*0.5-math.Abs(dy)*math.Sqrt(3)/2)
-			white.SetAlpha(x, y, coverage(max(inRing, inTriangle), 1))
+			sign.SetAlpha(x, y, coverage(max(inRing, inTriangle), 1))
 		}
 	}
 	draw.DrawMask(canvas, box, image.NewUniform(accent), image.Point{}, disc, box.Min, draw.Over)
-	draw.DrawMask(canvas, box, image.White, image.Point{}, white, box.Min, draw.Over)
+	draw.DrawMask(canvas, box, image.NewUniform(readableOn(accent)), image.Point{}, sign, box.Min, draw.Over)
 }
 
 // coverage turns a distance inside an edge, in pixels, into how much of the pixel is covered.
