@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -47,7 +49,7 @@ func (t *Tools) Transcode(ctx context.Context, in string, f Facts, dir string, p
 		stdout: &lineWriter{line: p.line},
 	})
 	if err != nil {
-		return Outputs{}, fmt.Errorf("transcode: %w", err)
+		return Outputs{}, fmt.Errorf("transcode: %w", refusedByDecoder(err))
 	}
 	out.Warnings = complaints
 	if err := t.checkOutputs(ctx, f, &out); err != nil {
@@ -57,6 +59,23 @@ func (t *Tools) Transcode(ctx context.Context, in string, f Facts, dir string, p
 		return Outputs{}, fmt.Errorf("transcode: %w", err)
 	}
 	return out, nil
+}
+
+// tooManyErrors is ffmpeg's exit status when most frames could not be decoded.
+const tooManyErrors = 69
+
+// refusedByDecoder turns ffmpeg's giving up on a file's contents into *Reject; a full disk or a killed process is no
+// fault of the file and stays an error.
+func refusedByDecoder(err error) error {
+	var failed *ToolError
+	var exit *exec.ExitError
+	if !errors.As(err, &failed) || !failed.exited() || !errors.As(err, &exit) {
+		return err
+	}
+	if exit.ExitCode() == tooManyErrors || strings.Contains(failed.Stderr, "Invalid data found when processing input") {
+		return reject(CodeDamaged, "ffmpeg could not decode it")
+	}
+	return err
 }
 
 // checkOutputs measures what was made: ffmpeg ends well even where most of a file could not be decoded.

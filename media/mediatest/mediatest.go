@@ -2,6 +2,7 @@
 package mediatest
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // making keeps two tests from making one file at once.
@@ -81,8 +83,10 @@ func Make(t testing.TB, ext string, args ...string) string {
 	// Renamed when whole, for other test programs look here too.
 	part := filepath.Join(dir, fmt.Sprintf("%d-%s", os.Getpid(), filepath.Base(path)))
 	defer os.Remove(part)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
 	all := append(append([]string{"-nostdin", "-v", "error", "-y"}, args...), part)
-	if out, err := exec.CommandContext(t.Context(), "ffmpeg", all...).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(ctx, "ffmpeg", all...).CombinedOutput(); err != nil {
 		t.Fatalf("ffmpeg %s: %v\n%s", strings.Join(all, " "), err, out)
 	}
 	if err := os.Rename(part, path); err != nil {
