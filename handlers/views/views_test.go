@@ -24,12 +24,12 @@ func TestPagesParseInEveryLanguage(t *testing.T) {
 		t.Fatal("no pages")
 	}
 	page := struct {
-		Title, Description, Canonical, Lang, Theme string
-		NoIndex                                    bool
-		Org                                        struct{ Name, LogoURL string }
-		User                                       *struct{ Name string }
-		Flash                                      []struct{ Kind, Text string }
-		Body                                       struct {
+		Title, Description, Canonical, Lang, Theme, Keep string
+		NoIndex                                          bool
+		Org                                              struct{ Name, LogoURL string }
+		User                                             *struct{ Name string }
+		Flash                                            []struct{ Kind, Text string }
+		Body                                             struct {
 			Code    int
 			Key, ID string
 		}

@@ -14,12 +14,14 @@ import (
 	"kollega/internal/i18n"
 	"kollega/models"
 	"kollega/storage"
+	"kollega/tracking"
 )
 
 // App is what the handlers stand on.
 type App struct {
 	DB       *models.DB
 	Store    *storage.Store
+	Tracker  *tracking.Tracker
 	Texts    *i18n.Bundle
 	Sessions *scs.SessionManager
 	BaseURL  *url.URL // where people reach this installation, without a path

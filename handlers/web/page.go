@@ -26,9 +26,30 @@ type Page struct {
 	Path        string
 	Canonical   string // absolute address, public pages only
 	NoIndex     bool
-	Errors      map[string]string // sentences by field, of the form that is shown again
-	Head        any               // what a page adds to the head: a struct of its own
+	Errors      models.ValidationErrors // of the form that is shown again, in its order
+	Keep        string                  // "?lang=xx" where the language was chosen in the address, for links to other public pages
+	Head        any                     // what a page adds to the head: a struct of its own
 	Body        any
+}
+
+// Error is the translation key of the field's refusal, empty where nothing was refused.
+func (p Page) Error(field string) string {
+	for _, e := range p.Errors {
+		if e.Field == field {
+			return e.Key
+		}
+	}
+	return ""
+}
+
+// ErrorArgs are the values that the sentence of the field's refusal names.
+func (p Page) ErrorArgs(field string) map[string]any {
+	for _, e := range p.Errors {
+		if e.Field == field {
+			return e.Args
+		}
+	}
+	return nil
 }
 
 // PageOrg is the house, as pages show it.
@@ -73,6 +94,9 @@ func (a *App) Page(c echo.Context, title string, body any) Page {
 	}
 	if o.LogoKey != "" {
 		p.Org.LogoURL = "/logo/" + strings.TrimPrefix(o.LogoKey, "logo-")
+	}
+	if q := c.QueryParam("lang"); models.Languages.Has(q) {
+		p.Keep = "?lang=" + q
 	}
 	if u := User(c); u != nil {
 		p.Theme = u.Theme
@@ -134,10 +158,7 @@ func (a *App) RenderInvalid(c echo.Context, err error, name, title string, body 
 		return err
 	}
 	page := a.Page(c, title, body)
-	page.Errors = map[string]string{}
-	for _, e := range bad {
-		page.Errors[e.Field] = a.Printer(c).T(e.Key, e.Args)
-	}
+	page.Errors = bad
 	return a.RenderPage(c, http.StatusUnprocessableEntity, name, page)
 }
 
