@@ -1,0 +1,87 @@
+// Package handlerstest runs the whole of Kollega's pages on real engines, for the tests of every page.
+package handlerstest
+
+import (
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"kollega/handlers"
+	"kollega/handlers/web"
+	"kollega/internal/i18n"
+	"kollega/internal/testenv"
+	"kollega/models"
+	"kollega/storage"
+	"kollega/storage/storagetest"
+)
+
+// Site is one installation of its own: database, bucket and server. It is set up already, as the house "Fjordheim" in nb.
+type Site struct {
+	App   *web.App
+	DB    *models.DB
+	Store *storage.Store
+	Parts http.Handler // takes the presigned parts of uploads, by their path and query
+
+	t      testing.TB
+	server *httptest.Server
+	people map[string]models.User // by role
+}
+
+// New starts an installation that lives as long as the test, with its set-up done.
+func New(t testing.TB) *Site {
+	t.Helper()
+	s := NewEmpty(t)
+	err := s.DB.SaveOrganisation(t.Context(), models.Organisation{Name: "Fjordheim", Language: "nb", PrivacyContact: "personvern@example.org"})
+	if err == nil {
+		err = s.App.RefreshHouse(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.App.SetupCode = ""
+	return s
+}
+
+// SetupCode is the one-time code of an installation that NewEmpty starts.
+const SetupCode = "ABCD-EFGH-JKLM"
+
+// NewEmpty starts an installation before its first run.
+func NewEmpty(t testing.TB) *Site {
+	t.Helper()
+	db, err := models.Open(t.Context(), testenv.Database(t, models.SchemaVersion(), models.Migrate))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	texts, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts.Missing = func(lang, key string) { t.Errorf("text %q is missing in %s, or one of its values", key, lang) }
+	store, parts := storagetest.New(t)
+	sessions, stop := web.NewSessions(db, false)
+	t.Cleanup(stop)
+	server := httptest.NewUnstartedServer(nil)
+	s := &Site{DB: db, Store: store, Parts: parts, t: t, server: server, people: map[string]models.User{}}
+	s.App = &web.App{
+		DB: db, Store: store, Texts: texts, Sessions: sessions, Now: func() time.Time { return db.Now() },
+		BaseURL:   &url.URL{Scheme: "http", Host: server.Listener.Addr().(*net.TCPAddr).String()},
+		Log:       slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+		SetupCode: SetupCode,
+		Checks:    map[string]web.Check{"postgres": db.Ping, "s3": store.Ping},
+	}
+	h, err := handlers.New(s.App, prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Config.Handler = h
+	server.Start()
+	t.Cleanup(server.Close)
+	return s
+}
