@@ -2,6 +2,7 @@ package tracking
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -21,7 +22,7 @@ type Recorder struct {
 	stop    chan struct{} // closed: ship what is there and end
 	cancel  context.CancelFunc
 
-	recorded, shipped, quarantined atomic.Uint64
+	recorded, shipped, quarantined, refused atomic.Uint64
 }
 
 // Stats are figures about recording since the start.
@@ -68,6 +69,9 @@ func (r *Recorder) Amend(ctx context.Context, a *models.Amendment) error {
 
 func (r *Recorder) append(ctx context.Context, rec []byte) error {
 	if err := r.journal.Append(ctx, rec); err != nil {
+		if errors.Is(err, journal.ErrClosed) { // the journal itself counts what its disk refuses
+			r.refused.Add(1)
+		}
 		return fmt.Errorf("record: %w", err)
 	}
 	r.recorded.Add(1)
@@ -79,7 +83,7 @@ func (r *Recorder) Stats() Stats {
 	j := r.journal.Stats()
 	return Stats{
 		Recorded: r.recorded.Load(), Shipped: r.shipped.Load(), Quarantined: r.quarantined.Load(),
-		Lost: j.Lost, Segments: j.Segments, Oldest: j.Oldest,
+		Lost: j.Lost + r.refused.Load(), Segments: j.Segments, Oldest: j.Oldest,
 	}
 }
 
