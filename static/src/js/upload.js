@@ -236,6 +236,7 @@ class Uploader {
     this.find("size").textContent = bytes(this.file.size);
     this.state(this.words.tStarting, 0);
     this.buttons({ pause: true, cancel: true });
+    this.find("pause").focus();
   }
 
   buttons({ pause = false, cancel = false, retry = false }) {
