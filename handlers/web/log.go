@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"net/http"
 	"time"
 
 	"github.com/google/uuid"
@@ -66,13 +67,13 @@ func metrics(reg prometheus.Registerer) echo.MiddlewareFunc {
 	}
 }
 
-// extractor finds the asker's address; X-Forwarded-For counts only from trusted proxies.
-func (a *App) extractor() echo.IPExtractor {
-	if len(a.Trusted) == 0 {
+// ClientIP finds the asker's address; X-Forwarded-For counts only from the trusted ranges of proxies.
+func ClientIP(trusted []string) func(*http.Request) string {
+	if len(trusted) == 0 {
 		return echo.ExtractIPDirect()
 	}
 	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, cidr := range a.Trusted {
+	for _, cidr := range trusted {
 		if _, network, err := net.ParseCIDR(cidr); err == nil { // checked when the configuration was read
 			options = append(options, echo.TrustIPRange(network))
 		}

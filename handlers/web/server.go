@@ -18,7 +18,7 @@ func (a *App) Echo(reg prometheus.Registerer) *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = a.HandleError
-	e.IPExtractor = a.extractor()
+	e.IPExtractor = ClientIP(a.Trusted)
 	e.Use(requestID, a.logRequests(), metrics(reg), recovered, a.headers, a.withHouse,
 		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Timeout: 30 * time.Second}),
 		middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Skipper: alreadyPacked}))

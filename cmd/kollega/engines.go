@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sync/errgroup"
+
+	"kollega/internal/postgres"
+	"kollega/models"
+	"kollega/storage"
+	"kollega/storage/embedded"
+)
+
+// engines are the database and the object store, embedded or configured: the same code from here on.
+type engines struct {
+	DB    *models.DB
+	Store *storage.Store
+
+	url      string // of the database
+	postgres *postgres.Server
+	objects  *embedded.Server
+}
+
+// openEngines starts what is not configured, or joins what another Kollega on this data folder has started.
+// With own set, the embedded engines must be this process's own: a second server on one data folder is refused before.
+func openEngines(ctx context.Context, c Config, log *slog.Logger, own bool) (*engines, error) {
+	if err := os.MkdirAll(c.DataDir, 0o755); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	e := &engines{url: c.DatabaseURL}
+	both, started := errgroup.WithContext(ctx)
+	both.Go(func() error { return e.openPostgres(started, c, log, own) })
+	both.Go(func() error { return e.openObjects(started, c, log, own) })
+	if err := both.Wait(); err != nil {
+		return nil, errors.Join(err, e.Close(context.WithoutCancel(ctx)))
+	}
+	var err error
+	if e.DB, err = models.Open(ctx, e.url); err != nil {
+		return nil, errors.Join(err, e.Close(context.WithoutCancel(ctx)))
+	}
+	return e, nil
+}
+
+func (e *engines) openPostgres(ctx context.Context, c Config, log *slog.Logger, own bool) (err error) {
+	if c.DatabaseURL != "" {
+		return nil
+	}
+	open := postgres.Open
+	if own {
+		open = postgres.Start
+	}
+	o := postgres.Options{Dir: filepath.Join(c.DataDir, "postgres"), Log: log.With("engine", "postgres")}
+	if e.postgres, err = open(ctx, o); err != nil {
+		return fmt.Errorf("embedded Postgres: %w", err)
+	}
+	e.url = e.postgres.URL()
+	return nil
+}
+
+func (e *engines) openObjects(ctx context.Context, c Config, log *slog.Logger, own bool) (err error) {
+	cfg := storage.Config{
+		Endpoint: c.S3.Endpoint, PublicEndpoint: c.S3.PublicEndpoint, Region: c.S3.Region,
+		Bucket: c.S3.Bucket, AccessKey: c.S3.AccessKey, SecretKey: c.S3.SecretKey,
+	}
+	if c.S3.Endpoint == "" {
+		open := embedded.Open
+		if own {
+			open = embedded.Start
+		}
+		o := embedded.Options{Dir: filepath.Join(c.DataDir, "s3"), Region: c.S3.Region, Bucket: c.S3.Bucket, PublicURL: c.base.String(), Log: log.With("engine", "s3")}
+		if e.objects, err = open(ctx, o); err != nil {
+			return fmt.Errorf("embedded S3: %w", err)
+		}
+		cfg = e.objects.Config()
+	}
+	if e.Store, err = storage.New(cfg); err != nil {
+		return fmt.Errorf("S3: %w", err)
+	}
+	return nil
+}
+
+// migrateOwn brings an embedded database up to date; a configured one must be so already.
+func (e *engines) migrateOwn(ctx context.Context) error {
+	if e.postgres != nil {
+		return models.Migrate(ctx, e.url)
+	}
+	return e.DB.CheckSchema(ctx)
+}
+
+// Close stops what this process started, the database last.
+func (e *engines) Close(ctx context.Context) error {
+	var errs []error
+	if e.DB != nil {
+		e.DB.Close()
+	}
+	if e.objects != nil {
+		errs = append(errs, e.objects.Stop(ctx))
+	}
+	if e.postgres != nil {
+		errs = append(errs, e.postgres.Stop(ctx))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/spf13/cobra"
+
+	"kollega/handlers"
+	"kollega/handlers/web"
+	"kollega/internal/auth"
+	"kollega/internal/i18n"
+	"kollega/models"
+	"kollega/tracking"
+)
+
+// stopWithin is how long a stop may take: HTTP, worker, journal, database, in this order.
+const stopWithin = 10 * time.Second
+
+// server is a running `kollega serve`.
+type server struct {
+	cfg     Config
+	log     *slog.Logger
+	lock    *os.File
+	engines *engines
+	app     *web.App
+	http    *http.Server
+	stops   []func(context.Context) error // in the order they are called
+}
+
+func serve(cmd *cobra.Command, _ []string) error {
+	began := time.Now()
+	c, err := LoadConfig(os.Environ())
+	if err != nil {
+		return err
+	}
+	log := newLogger(c)
+	s, err := start(cmd.Context(), c, log)
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(cmd.Context(), "tcp", c.Listen)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listen on %s: %w", c.Listen, err), s.stop())
+	}
+	s.announce(cmd, time.Since(began))
+	ended := make(chan error, 1)
+	go func() { ended <- s.http.Serve(listener) }()
+	select {
+	case err = <-ended:
+	case <-cmd.Context().Done():
+		log.Info("stopping")
+	}
+	return errors.Join(err, s.stop())
+}
+
+func newLogger(c Config) *slog.Logger {
+	log := slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: c.level}))
+	for _, name := range c.warnings {
+		log.Warn("no such setting, it is not used", "setting", name)
+	}
+	return log
+}
+
+// start brings everything up but the listener; what was started is stopped again when a later part fails.
+func start(ctx context.Context, c Config, log *slog.Logger) (_ *server, err error) {
+	s := &server{cfg: c, log: log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.stop())
+		}
+	}()
+	if s.lock, err = lockDataDir(c.DataDir, 5*time.Second); err != nil {
+		return nil, err
+	}
+	if s.engines, err = openEngines(ctx, c, log, true); err != nil {
+		return nil, err
+	}
+	if err = s.engines.migrateOwn(ctx); err != nil {
+		return nil, err
+	}
+	if err = s.engines.Store.EnsureBucket(ctx, []string{c.base.String()}); err != nil {
+		return nil, fmt.Errorf("S3: %w", err)
+	}
+	reg := prometheus.NewRegistry()
+	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if err = s.makeApp(ctx); err != nil {
+		return nil, err
+	}
+	if err = s.startWorker(ctx); err != nil {
+		return nil, err
+	}
+	h, err := handlers.New(s.app, reg)
+	if err != nil {
+		return nil, err
+	}
+	s.http = &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug), // broken connections are the visitors' networks
+	}
+	return s, nil
+}
+
+func (s *server) makeApp(ctx context.Context) error {
+	texts, err := i18n.Load()
+	if err != nil {
+		return err
+	}
+	db := s.engines.DB
+	a := &web.App{
+		DB: db, Store: s.engines.Store, Texts: texts, BaseURL: s.cfg.base, Log: s.log, Now: time.Now, Trusted: s.cfg.TrustedProxies,
+		Checks: map[string]web.Check{"postgres": db.Ping, "s3": s.engines.Store.Ping},
+	}
+	if u, err := url.Parse(cmp.Or(s.cfg.S3.PublicEndpoint, s.cfg.S3.Endpoint)); err == nil && u.Host != "" {
+		a.UploadOrigin = u.Scheme + "://" + u.Host
+	}
+	if s.engines.objects != nil {
+		a.Bucket, a.Objects = s.cfg.S3.Bucket, s.engines.objects.Handler()
+	}
+	if a.Tracker, err = tracking.New(ctx, tracking.Options{
+		Dir: s.cfg.DataDir, DB: db, Log: s.log, Secure: a.Secure(), IP: web.ClientIP(s.cfg.TrustedProxies),
+	}); err != nil {
+		return fmt.Errorf("tracking: %w", err)
+	}
+	s.stops = append(s.stops, a.Tracker.Close)
+	if err := a.RefreshHouse(ctx); err != nil {
+		return err
+	}
+	if a.Organisation().Name == "" {
+		code, err := db.KeepSecret(ctx, "setup_code", []byte(auth.NewSetupCode()))
+		if err != nil {
+			return err
+		}
+		a.SetupCode = string(code)
+	}
+	sessions, stop := web.NewSessions(db, a.Secure())
+	a.Sessions = sessions
+	s.stops = append([]func(context.Context) error{func(context.Context) error { stop(); return nil }}, s.stops...)
+	s.app = a
+	return nil
+}
+
+// stop ends everything that runs, in order: HTTP, worker, journal, database.
+func (s *server) stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+	defer cancel()
+	var errs []error
+	if s.http != nil {
+		if err := s.http.Shutdown(ctx); err != nil {
+			errs = append(errs, s.http.Close())
+		}
+	}
+	for _, stop := range s.stops {
+		errs = append(errs, stop(ctx))
+	}
+	if s.engines != nil {
+		errs = append(errs, s.engines.Close(ctx))
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// announce says where to go, in the log and in plain words.
+func (s *server) announce(cmd *cobra.Command, took time.Duration) {
+	s.log.Info("ready", "address", s.cfg.base.String(), "listen", s.cfg.Listen, "took_ms", took.Milliseconds(), "version", versionText())
+	say := func(format string, args ...any) { fmt.Fprintf(cmd.ErrOrStderr(), format+"\n", args...) }
+	if code := s.app.SetupCode; code != "" {
+		s.log.Info("first run: set up with the one-time code", "address", s.app.URL("/setup"), "setup_code", code)
+		say("\n  Kollega is ready. Set it up at  %s\n  with the one-time code          %s\n", s.app.URL("/setup"), code)
+		return
+	}
+	say("\n  Kollega is ready at  %s\n", s.cfg.base)
+}
+
+// work is `kollega worker`: the background work alone, beside servers elsewhere.
+func work(cmd *cobra.Command, _ []string) error {
+	c, err := LoadConfig(os.Environ())
+	if err != nil {
+		return err
+	}
+	log := newLogger(c)
+	e, err := openEngines(cmd.Context(), c, log, false)
+	if err != nil {
+		return err
+	}
+	s := &server{cfg: c, log: log, engines: e}
+	if err = waitSchema(cmd.Context(), e.DB); err == nil {
+		err = s.startWorker(cmd.Context())
+	}
+	if err == nil {
+		log.Info("working", "version", versionText())
+		<-cmd.Context().Done()
+		log.Info("stopping")
+	}
+	return errors.Join(err, s.stop())
+}
+
+// waitSchema waits for the server or `kollega migrate` to bring the schema up, for up to a minute.
+func waitSchema(ctx context.Context, db *models.DB) error {
+	for end := time.Now().Add(time.Minute); ; {
+		err := db.CheckSchema(ctx)
+		if err == nil || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+}

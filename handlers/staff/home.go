@@ -1,0 +1,53 @@
+package staff
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"kollega/handlers/web"
+	"kollega/models"
+)
+
+// quickChannels are offered on a job's card itself; the others are one page further.
+var quickChannels = []string{"linkedin", "facebook", "whatsapp", "copy"}
+
+type homeBody struct {
+	Name  string
+	Jobs  []jobCard
+	Quick []string
+}
+
+// jobCard is a job that can be shared.
+type jobCard struct {
+	Job    models.Job
+	Poster string
+	Length string
+	Mine   int // how many links of one's own it has
+}
+
+// Home shows the open jobs, ready to be shared.
+func (h *Handlers) Home(c echo.Context) error {
+	ctx, user := c.Request().Context(), web.User(c)
+	jobs, err := h.DB.OpenJobs(ctx)
+	if err != nil {
+		return err
+	}
+	links, err := h.DB.Links(ctx, models.LinkFilter{UserID: &user.ID})
+	if err != nil {
+		return err
+	}
+	mine := map[string]int{}
+	for _, l := range links {
+		if l.DisabledAt == nil {
+			mine[l.JobID.String()]++
+		}
+	}
+	body := homeBody{Name: firstName(user.Name), Quick: quickChannels}
+	for _, j := range jobs {
+		card := jobCard{Job: j, Mine: mine[j.ID.String()]}
+		if len(j.Clips) > 0 {
+			card.Poster, card.Length = poster(j.Clips[0]), length(j.Clips[0].Duration)
+		}
+		body.Jobs = append(body.Jobs, card)
+	}
+	return h.Render(c, "staff/home.html", h.Printer(c).T("home.title"), body)
+}

@@ -1,0 +1,115 @@
+package staff
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"kollega/handlers/web"
+	"kollega/internal/qr"
+	"kollega/models"
+)
+
+// posterPixels is the width of a QR code that is good enough for a printed sheet.
+const posterPixels = 1000
+
+type linksBody struct {
+	Links        []models.LinkCount
+	Clicks       int64
+	Applications int64
+	Hires        int64
+}
+
+// Links are one's own links with what came of each.
+func (h *Handlers) Links(c echo.Context) error {
+	links, err := h.DB.MyLinks(c.Request().Context(), web.User(c).ID)
+	if err != nil {
+		return err
+	}
+	body := linksBody{Links: links}
+	for _, l := range links {
+		body.Clicks += l.Clicks
+		body.Applications += l.Applications
+		body.Hires += l.Hires
+	}
+	return h.Render(c, "staff/links.html", h.Printer(c).T("links.title"), body)
+}
+
+// SwitchLink turns one's own link off, or on again.
+func (h *Handlers) SwitchLink(c echo.Context) error {
+	id, err := web.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	on := c.FormValue("on") == "1"
+	if err := h.DB.SwitchLink(c.Request().Context(), web.User(c).ID, id, on); err != nil {
+		return err
+	}
+	key := "links.turned_off"
+	if on {
+		key = "links.turned_on"
+	}
+	h.Flash(c, "ok", h.Printer(c).T(key))
+	return c.Redirect(http.StatusSeeOther, "/links")
+}
+
+// QRSVG is the QR code of one's own link as a drawing.
+func (h *Handlers) QRSVG(c echo.Context) error {
+	code, link, err := h.qr(c)
+	if err != nil {
+		return err
+	}
+	h.attach(c, link, "svg")
+	return c.Blob(http.StatusOK, "image/svg+xml", code.SVG())
+}
+
+// QRPNG is the QR code of one's own link as a picture.
+func (h *Handlers) QRPNG(c echo.Context) error {
+	code, link, err := h.qr(c)
+	if err != nil {
+		return err
+	}
+	b, err := code.PNG(posterPixels)
+	if err != nil {
+		return err
+	}
+	h.attach(c, link, "png")
+	return c.Blob(http.StatusOK, "image/png", b)
+}
+
+// attach names the file where it is to be kept rather than shown.
+func (h *Handlers) attach(c echo.Context, link models.Link, ending string) {
+	if keep, _ := strconv.ParseBool(c.QueryParam("download")); keep {
+		c.Response().Header().Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="qr-%s.%s"`, link.Code, ending))
+	}
+}
+
+func (h *Handlers) qr(c echo.Context) (qr.Code, models.Link, error) {
+	link, err := h.ownLink(c, c.Param("id"))
+	if err != nil {
+		return qr.Code{}, link, err
+	}
+	code, err := qr.New(h.URL(link.Path()))
+	return code, link, err
+}
+
+type posterBody struct {
+	Job  models.Job
+	Link models.Link
+	URL  string
+}
+
+// Poster is a sheet to print and hang up, with the QR code of one's own link.
+func (h *Handlers) Poster(c echo.Context) error {
+	link, err := h.ownLink(c, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	landing, err := h.DB.LandingByJob(c.Request().Context(), link.JobID)
+	if err != nil {
+		return err
+	}
+	return h.Render(c, "staff/poster.html", landing.Job.Title, posterBody{Job: landing.Job, Link: link, URL: h.URL(link.Path())})
+}
