@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -21,11 +20,6 @@ var amendEvents string
 
 // incoming is where a batch lands before it is compared with what stands: COPY knows no "on conflict".
 const incoming = `create temporary table if not exists incoming_events (like events) on commit delete rows`
-
-var eventColumns = []string{
-	"id", "at", "after_ms", "kind", "class", "reason", "rules", "signals", "click_id", "link_id", "job_id", "clip_id",
-	"channel", "visitor", "referrer_host", "device", "os", "language", "country",
-}
 
 // errBadTime is a row that belongs to no month Kollega has lived in.
 var errBadTime = errors.New("event is out of all time")
@@ -41,7 +35,7 @@ func (db *DB) RecordEvents(ctx context.Context, events []Event, amendments []Ame
 			if _, err := tx.Exec(ctx, incoming); err != nil {
 				return err
 			}
-			if _, err := tx.CopyFrom(ctx, pgx.Identifier{"incoming_events"}, eventColumns, &eventRows{rows: events, at: -1}); err != nil {
+			if _, err := tx.Conn().PgConn().CopyFrom(ctx, newEventCopy(events), copyEvents); err != nil {
 				return err
 			}
 			if _, err := tx.Exec(ctx, takeEvents); err != nil {
@@ -89,32 +83,4 @@ func badRow(err error) bool {
 		return false
 	}
 	return strings.HasPrefix(pg.Code, "22") || strings.HasPrefix(pg.Code, "23") || strings.HasPrefix(pg.Code, "54")
-}
-
-// eventRows hands events to COPY, one row at a time in the same slice.
-type eventRows struct {
-	rows []Event
-	at   int
-	vals [19]any
-}
-
-func (r *eventRows) Next() bool { r.at++; return r.at < len(r.rows) }
-
-func (r *eventRows) Err() error { return nil }
-
-func (r *eventRows) Values() ([]any, error) {
-	e := &r.rows[r.at]
-	r.vals = [19]any{
-		e.ID, e.At, e.AfterMS, e.Kind, e.Class, e.Reason, e.Rules, e.Signals,
-		orNull(e.ClickID), orNull(e.LinkID), orNull(e.JobID), orNull(e.ClipID), e.Channel, orNull(e.Visitor),
-		e.ReferrerHost, e.Device, e.OS, e.Language, e.Country,
-	}
-	return r.vals[:], nil
-}
-
-func orNull(id uuid.UUID) any {
-	if id == uuid.Nil {
-		return nil
-	}
-	return id
 }

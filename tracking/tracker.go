@@ -38,9 +38,6 @@ type Where struct {
 	Channel string
 }
 
-// User is who is signed in; the zero id for nobody.
-type User = uuid.UUID
-
 // Tracker is what handlers use.
 type Tracker struct {
 	opts     Options
@@ -84,9 +81,10 @@ func New(ctx context.Context, opts Options) (*Tracker, error) {
 	return t, nil
 }
 
-// Click records that a landing page was asked for and gives the token that goes into the page. The visitor is served whatever
+// Click records that a landing page was asked for and gives the token that goes into the page; user is who is signed in, the
+// zero id for nobody. The visitor is served whatever
 // err says; it is logged and counted already where events are lost.
-func (t *Tracker) Click(ctx context.Context, r *http.Request, where Where, user User) (token string, v Verdict, err error) {
+func (t *Tracker) Click(ctx context.Context, r *http.Request, where Where, user uuid.UUID) (token string, v Verdict, err error) {
 	now := t.opts.DB.Now().UTC().Truncate(time.Microsecond)
 	req := t.request(r, where, user)
 	visitor := t.visitor(now, &req)
@@ -162,7 +160,7 @@ type Application struct {
 }
 
 // Applied records that an application was handed in, once however often it is called.
-func (t *Tracker) Applied(ctx context.Context, r *http.Request, a Application, user User) error {
+func (t *Tracker) Applied(ctx context.Context, r *http.Request, a Application, user uuid.UUID) error {
 	at := a.At.UTC().Truncate(time.Microsecond)
 	visit, err := t.tokens.Verify(a.Token, at)
 	if err == nil {
@@ -216,7 +214,7 @@ func (t *Tracker) describe(e *models.Event, req *Request, v *Verdict, visitor uu
 	}
 }
 
-func (t *Tracker) request(r *http.Request, where Where, user User) Request {
+func (t *Tracker) request(r *http.Request, where Where, user uuid.UUID) Request {
 	ip := ""
 	if t.opts.IP != nil {
 		ip = t.opts.IP(r)

@@ -353,3 +353,35 @@ func BenchmarkClick(b *testing.B) {
 	})
 	finish(b, tr)
 }
+
+// BenchmarkShip stores full batches, each of them spread over 100 links.
+func BenchmarkShip(b *testing.B) {
+	db := newDB(b, nil)
+	links := make([]uuid.UUID, 100)
+	for i := range links {
+		links[i] = models.NewID()
+	}
+	signals := newTestJudge(b).Judge(FromHTTP(browsers[29].open("/s/abc"), "192.0.2.1")).Signals
+	batch := make([]models.Event, shipRows)
+	total := 0
+	for b.Loop() {
+		for i := range batch {
+			batch[i] = models.Event{
+				ID: newID(time.Now()), At: time.Now(), Kind: models.KindClick, Class: models.ClassHuman, Reason: "ok", Rules: RulesVersion,
+				Signals: signals, LinkID: links[i%100], JobID: links[i%7], Channel: "linkedin", Visitor: uuid.New(),
+				Device: "phone", OS: "ios", Language: "nb",
+			}
+		}
+		if err := db.RecordEvents(b.Context(), batch, nil); err != nil {
+			b.Fatal(err)
+		}
+		total += shipRows
+	}
+	b.ReportMetric(float64(total)/b.Elapsed().Seconds(), "events/s")
+	start := time.Now()
+	amendment := models.Amendment{Visitor: batch[0].Visitor, From: batch[0].At.Add(-10 * time.Second), To: batch[0].At, Class: models.ClassSuspect}
+	if err := db.RecordEvents(b.Context(), nil, []models.Amendment{amendment}); err != nil {
+		b.Fatal(err)
+	}
+	b.Logf("one amendment among %d events: %v", total, time.Since(start))
+}
