@@ -3,6 +3,9 @@ package models
 import (
 	"encoding/base64"
 	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
 )
 
 // pageSize is how many rows a list has when nobody says; maxPage is the most that can be asked for.
@@ -36,4 +39,24 @@ func parseCursor(s string, parts int) ([]string, error) {
 		return nil, Invalid("cursor", "error.cursor")
 	}
 	return out, nil
+}
+
+// timeCursor is the cursor of a list that is sorted by a time and an id.
+func timeCursor(at time.Time, id uuid.UUID) string {
+	return cursor(at.UTC().Format(time.RFC3339Nano), id.String())
+}
+
+// parseTimeCursor is what timeCursor was made of.
+func parseTimeCursor(s string) (at time.Time, id uuid.UUID, err error) {
+	parts, err := parseCursor(s, 2)
+	if err == nil {
+		at, err = time.Parse(time.RFC3339Nano, parts[0])
+	}
+	if err == nil {
+		id, err = uuid.Parse(parts[1])
+	}
+	if err != nil {
+		return at, id, Invalid("cursor", "error.cursor")
+	}
+	return at, id, nil
 }

@@ -1,0 +1,71 @@
+package models
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+)
+
+// ApplicationFilter picks applications of a list; empty fields pick all.
+type ApplicationFilter struct {
+	JobID  *uuid.UUID
+	Stage  string
+	Cursor string // where the page before ended
+	Limit  int    // at most 200; 0 means 50
+}
+
+// Applications are the applications that by may see, newest first, with candidate, job, link and the credits that hold;
+// next is the cursor of the page after, empty on the last. HR sees all, leaders those for jobs they lead, others none.
+func (db *DB) Applications(ctx context.Context, by User, f ApplicationFilter) (apps []Application, next string, err error) {
+	q := db.seenApplications(db.q(ctx), by).Preload("Candidate").Preload("Job").Preload("Link").
+		Preload("Credits", holding).Preload("Credits.User")
+	if f.JobID != nil {
+		q = q.Where("applications.job_id = ?", *f.JobID)
+	}
+	if f.Stage != "" {
+		if !Stages.Has(f.Stage) {
+			return nil, "", Invalid("stage", "error.choose")
+		}
+		q = q.Where("applications.stage = ?", f.Stage)
+	}
+	if f.Cursor != "" {
+		at, id, err := parseTimeCursor(f.Cursor)
+		if err != nil {
+			return nil, "", err
+		}
+		q = q.Where("(applications.submitted_at, applications.id) < (?, ?)", at, id)
+	}
+	n := limited(f.Limit)
+	err = q.Order("applications.submitted_at desc, applications.id desc").Limit(n + 1).Find(&apps).Error
+	if err == nil && len(apps) > n {
+		apps = apps[:n]
+		next = timeCursor(apps[n-1].SubmittedAt, apps[n-1].ID)
+	}
+	return apps, next, mapped(err)
+}
+
+// Application is the application of that id with candidate, job, link and the credits that hold; ErrNotFound where by may not see it.
+func (db *DB) Application(ctx context.Context, by User, id uuid.UUID) (Application, error) {
+	var a Application
+	err := db.seenApplications(db.q(ctx), by).Preload("Candidate").Preload("Job").Preload("Link").
+		Preload("Credits", holding).Preload("Credits.User").Where("applications.id = ?", id).Take(&a).Error
+	return a, mapped(err)
+}
+
+// seenApplications keeps to the applications that by may see.
+func (db *DB) seenApplications(q *gorm.DB, by User) *gorm.DB {
+	switch {
+	case by.Is(RoleHR):
+		return q
+	case by.Is(RoleLeader):
+		return q.Where("exists (select 1 from jobs j where j.id = applications.job_id and j.leader_id = ?)", by.ID)
+	}
+	return q.Where("false")
+}
+
+// holding keeps to the newest round of each application's credits, the largest share first.
+func holding(q *gorm.DB) *gorm.DB {
+	return q.Where("credits.round = (select max(c.round) from credits c where c.application_id = credits.application_id)").
+		Order("credits.weight desc, credits.id")
+}
