@@ -33,10 +33,10 @@ func openEngines(ctx context.Context, c Config, log *slog.Logger, own bool) (*en
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
 	e := &engines{url: c.DatabaseURL}
-	both, started := errgroup.WithContext(ctx)
-	both.Go(func() error { return e.openPostgres(started, c, log, own) })
-	both.Go(func() error { return e.openObjects(started, c, log, own) })
-	if err := both.Wait(); err != nil {
+	all, started := errgroup.WithContext(ctx)
+	all.Go(func() error { return e.openPostgres(started, c, log, own) })
+	all.Go(func() error { return e.openObjects(started, c, log, own) })
+	if err := all.Wait(); err != nil {
 		return nil, errors.Join(err, e.Close(context.WithoutCancel(ctx)))
 	}
 	var err error

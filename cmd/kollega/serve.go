@@ -36,6 +36,8 @@ type server struct {
 	app     *web.App
 	http    *http.Server
 	stops   []func(context.Context) error // in the order they are called
+
+	background *background
 }
 
 func serve(cmd *cobra.Command, _ []string) error {
@@ -54,8 +56,13 @@ func serve(cmd *cobra.Command, _ []string) error {
 		return errors.Join(fmt.Errorf("listen on %s: %w", c.Listen, err), s.stop())
 	}
 	s.announce(cmd, time.Since(began))
-	ended := make(chan error, 1)
+	ended := make(chan error, 2)
 	go func() { ended <- s.http.Serve(listener) }()
+	go func() {
+		if <-s.background.started; s.background.err != nil {
+			ended <- fmt.Errorf("background work: %w", s.background.err)
+		}
+	}()
 	select {
 	case err = <-ended:
 	case <-cmd.Context().Done():
@@ -97,9 +104,8 @@ func start(ctx context.Context, c Config, log *slog.Logger) (_ *server, err erro
 	if err = s.makeApp(ctx); err != nil {
 		return nil, err
 	}
-	if err = s.startWorker(ctx); err != nil {
-		return nil, err
-	}
+	s.background = startBackground(ctx, c, s.engines, log)
+	s.stops = append([]func(context.Context) error{s.background.Stop}, s.stops...)
 	h, err := handlers.New(s.app, reg)
 	if err != nil {
 		return nil, err
@@ -200,12 +206,14 @@ func work(cmd *cobra.Command, _ []string) error {
 	}
 	s := &server{cfg: c, log: log, engines: e}
 	if err = waitSchema(cmd.Context(), e.DB); err == nil {
-		err = s.startWorker(cmd.Context())
-	}
-	if err == nil {
-		log.Info("working", "version", versionText())
-		<-cmd.Context().Done()
-		log.Info("stopping")
+		b := startBackground(cmd.Context(), c, e, log)
+		s.stops = append(s.stops, b.Stop)
+		if <-b.started; b.err == nil {
+			log.Info("working", "version", versionText())
+			<-cmd.Context().Done()
+			log.Info("stopping")
+		}
+		err = b.err
 	}
 	return errors.Join(err, s.stop())
 }

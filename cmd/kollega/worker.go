@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"time"
 
@@ -14,35 +15,50 @@ import (
 // workerStops is how long running work may go on when we stop; it is taken up again by the next worker.
 const workerStops = 3 * time.Second
 
-// startWorker starts the background work of this process.
-func (s *server) startWorker(ctx context.Context) error {
+// background is the background work of this process, started beside everything else: asking ffmpeg what it can takes a while.
+type background struct {
+	started chan struct{} // closed when it runs or has failed
+	worker  *worker.Worker
+	err     error
+}
+
+func startBackground(ctx context.Context, c Config, e *engines, log *slog.Logger) *background {
+	b := &background{started: make(chan struct{})}
+	go func() {
+		defer close(b.started)
+		if b.worker, b.err = newWorker(ctx, c, e, log); b.err == nil {
+			b.err = b.worker.Start(ctx)
+		}
+	}()
+	return b
+}
+
+// Stop waits for the start to be over, then for running work as long as it may go on.
+func (b *background) Stop(ctx context.Context) error {
+	<-b.started
+	if b.err != nil {
+		return nil // it does not run; whoever started it was told why
+	}
+	ctx, cancel := context.WithTimeout(ctx, workerStops)
+	defer cancel()
+	return b.worker.Stop(ctx)
+}
+
+func newWorker(ctx context.Context, c Config, e *engines, log *slog.Logger) (*worker.Worker, error) {
 	texts, err := i18n.Load()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	sender, err := newMail(s.cfg, s.log)
+	sender, err := newMail(c, log)
 	if err != nil {
-		return fmt.Errorf("mail: %w", err)
+		return nil, fmt.Errorf("mail: %w", err)
 	}
 	tools, err := media.Find(ctx)
 	if err != nil { // everything else works; clips say why they do not
-		s.log.Warn("clips can't be made", "error", err.Error())
+		log.Warn("clips can't be made", "error", err.Error())
 	}
-	w, err := worker.New(worker.Deps{
-		DB: s.engines.DB, Store: s.engines.Store, Tools: tools, Mail: sender, Texts: texts, BaseURL: s.cfg.base,
-		Dir: filepath.Join(s.cfg.DataDir, "work"), Log: s.log,
+	return worker.New(worker.Deps{
+		DB: e.DB, Store: e.Store, Tools: tools, Mail: sender, Texts: texts, BaseURL: c.base,
+		Dir: filepath.Join(c.DataDir, "work"), Log: log,
 	})
-	if err != nil {
-		return err
-	}
-	if err := w.Start(ctx); err != nil {
-		return err
-	}
-	stop := func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, workerStops)
-		defer cancel()
-		return w.Stop(ctx)
-	}
-	s.stops = append([]func(context.Context) error{stop}, s.stops...)
-	return nil
 }
