@@ -104,6 +104,7 @@ func start(ctx context.Context, c Config, log *slog.Logger) (_ *server, err erro
 	if err = s.makeApp(ctx); err != nil {
 		return nil, err
 	}
+	reg.MustRegister(newTrackingFigures(s.app.Tracker.Stats, time.Now))
 	s.background = startBackground(ctx, c, s.engines, log)
 	s.stops = append([]func(context.Context) error{s.background.Stop}, s.stops...)
 	h, err := handlers.New(s.app, reg)

@@ -30,11 +30,11 @@ func TestPagesParseInEveryLanguage(t *testing.T) {
 		User                                             *struct{ Name string }
 		Flash                                            []struct{ Kind, Text string }
 		Body                                             struct {
-			Code    int
-			Key, ID string
+			Code     int
+			Text, ID string
 		}
 	}{Title: "Borte", Lang: "nb"}
-	page.Body.Key, page.Body.Code = "error.not_found", 404
+	page.Body.Text, page.Body.Code = "Finnes ikke", 404
 	var out bytes.Buffer
 	if err := v.Render(&out, "nb", "plain/error.html", page); err != nil {
 		t.Fatal(err)

@@ -125,13 +125,13 @@ func (a *App) Problem(c echo.Context, code int, err error) Problem {
 
 type errorBody struct {
 	Code int
-	Key  string
+	Text string
 	ID   string
 }
 
 func (a *App) errorPage(c echo.Context, code int, err error) error {
 	key := errorKey(code)
-	page := a.Page(c, a.Printer(c).T(key+".title"), errorBody{Code: code, Key: key, ID: RequestID(c)})
+	page := a.Page(c, a.Printer(c).T(key+".title"), errorBody{Code: code, Text: a.Sentence(c, err), ID: RequestID(c)})
 	return a.RenderPage(c, code, "plain/error.html", page)
 }
 

@@ -55,7 +55,7 @@ func (p Page) ErrorArgs(field string) map[string]any {
 // PageOrg is the house, as pages show it.
 type PageOrg struct{ Name, LogoURL, PrivacyContact string }
 
-// PageUser is who is signed in; Role is in words.
+// PageUser is who is signed in.
 type PageUser struct{ Name, Role, Initials string }
 
 // NavItem is one place of the navigation.
@@ -100,7 +100,7 @@ func (a *App) Page(c echo.Context, title string, body any) Page {
 	}
 	if u := User(c); u != nil {
 		p.Theme = u.Theme
-		p.User = &PageUser{Name: u.Name, Role: a.Printer(c).T("role." + u.Role)}
+		p.User = &PageUser{Name: u.Name, Role: u.Role}
 		p.Nav = a.nav(c, u)
 		if f := a.Sessions.PopString(c.Request().Context(), keyFlash); f != "" {
 			kind, text, _ := strings.Cut(f, "\n")

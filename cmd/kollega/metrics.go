@@ -1,0 +1,58 @@
+package main
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"kollega/tracking"
+)
+
+// trackingFigures are the journal's and shipper's counts, as /metrics has them.
+type trackingFigures struct {
+	stats func() tracking.Stats
+	now   func() time.Time
+	descs map[string]*prometheus.Desc
+}
+
+var trackingHelp = map[string]string{
+	"kollega_events_recorded_total":    "Events that are durable on this instance's disk.",
+	"kollega_events_shipped_total":     "Events that this instance brought to Postgres.",
+	"kollega_events_quarantined_total": "Events that Postgres refused for good; they are kept in refused.log.",
+	"kollega_events_lost_total":        "Events that could not be made durable. Anything above zero needs a look at the disk.",
+	"kollega_journal_segments":         "Journal files that wait for Postgres.",
+	"kollega_journal_oldest_seconds":   "Age of the oldest event that Postgres does not have yet, in seconds.",
+}
+
+func newTrackingFigures(stats func() tracking.Stats, now func() time.Time) trackingFigures {
+	f := trackingFigures{stats: stats, now: now, descs: map[string]*prometheus.Desc{}}
+	for name, help := range trackingHelp {
+		f.descs[name] = prometheus.NewDesc(name, help, nil, nil)
+	}
+	return f
+}
+
+// Describe names the figures.
+func (f trackingFigures) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range f.descs {
+		ch <- d
+	}
+}
+
+// Collect reads the figures.
+func (f trackingFigures) Collect(ch chan<- prometheus.Metric) {
+	s := f.stats()
+	send := func(name string, kind prometheus.ValueType, value float64) {
+		ch <- prometheus.MustNewConstMetric(f.descs[name], kind, value)
+	}
+	send("kollega_events_recorded_total", prometheus.CounterValue, float64(s.Recorded))
+	send("kollega_events_shipped_total", prometheus.CounterValue, float64(s.Shipped))
+	send("kollega_events_quarantined_total", prometheus.CounterValue, float64(s.Quarantined))
+	send("kollega_events_lost_total", prometheus.CounterValue, float64(s.Lost))
+	send("kollega_journal_segments", prometheus.GaugeValue, float64(s.Segments))
+	oldest := 0.0
+	if !s.Oldest.IsZero() {
+		oldest = f.now().Sub(s.Oldest).Seconds()
+	}
+	send("kollega_journal_oldest_seconds", prometheus.GaugeValue, oldest)
+}

@@ -1,0 +1,9 @@
+package staff_test
+
+import (
+	"testing"
+
+	"kollega/internal/testenv"
+)
+
+func TestMain(m *testing.M) { testenv.Main(m) }
