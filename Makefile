@@ -5,6 +5,7 @@ MAKEFLAGS += --no-print-directory
 TOOL := go tool -modfile=tools/go.mod
 # The engines the tests use are started once, before them, and stopped after.
 TESTENV := KOLLEGA_TEST_BINARY=$(CURDIR)/bin/kollega go run ./internal/testenv/cmd/run --
+VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOFILES = $(shell git ls-files --cached --others --exclude-standard '*.go')
 
 .PHONY: help run build test race bench check demo fmt assets clean install-run install-test install-race install-check \
@@ -17,7 +18,7 @@ run: install-run build ## Install what is missing, then run Kollega on http://lo
 	bin/kollega serve
 
 build: ## Build bin/kollega
-	go build -trimpath -o bin/kollega ./cmd/kollega
+	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/kollega ./cmd/kollega
 
 test: install-test build ## Run every test on real engines
 	$(TESTENV) go test ./...

@@ -34,7 +34,10 @@ var otherVideo = []struct {
 	{0, "\x00\x00\x01\xb3"}, // MPEG video
 	{0, "\x06\x0e\x2b\x34"}, // MXF
 	{0, ".RMF"},
-	{4, "moov"}, {4, "mdat"}, {4, "wide"}, {4, "pnot"}, // QuickTime from before 2001, without ftyp
+	{4, "moov"},
+	{4, "mdat"},
+	{4, "wide"},
+	{4, "pnot"}, // QuickTime from before 2001, without ftyp
 }
 
 // sniff tells from a file's first bytes which demuxer must read it. Names and declared types are never looked at:

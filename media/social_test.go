@@ -7,6 +7,7 @@ import (
 	"image/draw"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -79,9 +80,11 @@ func same(a, b color.Color) bool {
 
 func longName() string {
 	name := ""
+	var nameSb82 strings.Builder
 	for range 30 {
-		name += "Sjukehuset "
+		nameSb82.WriteString("Sjukehuset ")
 	}
+	name += nameSb82.String()
 	return name
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -131,12 +132,14 @@ func (db *DB) MoveClip(ctx context.Context, id uuid.UUID, places int) error {
 // uuidArray is ids as Postgres writes an array.
 func uuidArray(ids []uuid.UUID) string {
 	s := "{"
+	var sSb134 strings.Builder
 	for i, id := range ids {
 		if i > 0 {
-			s += ","
+			sSb134.WriteString(",")
 		}
-		s += id.String()
+		sSb134.WriteString(id.String())
 	}
+	s += sSb134.String()
 	return s + "}"
 }
 

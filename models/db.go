@@ -108,7 +108,7 @@ func (db *DB) Tx(ctx context.Context, fn func(tx *DB) error) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // after Commit it is a no-op
+	defer tx.Rollback(context.WithoutCancel(ctx))
 	g := db.gorm.Session(&gorm.Session{NewDB: true, Context: ctx, SkipDefaultTransaction: true})
 	g.Statement.ConnPool = conn
 	if err := fn(&DB{Now: db.Now, gorm: g, pool: db.pool, river: db.river, hasher: db.hasher, tx: tx}); err != nil {

@@ -132,7 +132,7 @@ func (db *DB) take(ctx context.Context, limits []limit) error {
 
 // wait is how long it takes until that limit allows the next try; the limit is held until the transaction ends.
 func (db *DB) wait(ctx context.Context, l limit, now time.Time) (time.Duration, error) {
-	lock := int64(binary.BigEndian.Uint64(l.key)) //nolint:gosec // any number will do
+	lock := int64(binary.BigEndian.Uint64(l.key))
 	if err := db.q(ctx).Exec(`select pg_advisory_xact_lock(?)`, lock).Error; err != nil {
 		return 0, err
 	}

@@ -117,9 +117,17 @@ noname@example.org;;;
 		t.Fatal(err)
 	}
 	want := []struct{ does, reason string }{
-		{"new", ""}, {"unchanged", ""}, {"changed", ""}, {"error", "people.import.twice"}, {"error", "people.import.admin_only"},
-		{"error", "people.is_deactivated"}, {"error", "error.email"}, {"error", "people.import.role"}, {"error", "people.import.admin_only"},
-		{"error", "error.email"}, {"error", "people.import.no_name"},
+		{"new", ""},
+		{"unchanged", ""},
+		{"changed", ""},
+		{"error", "people.import.twice"},
+		{"error", "people.import.admin_only"},
+		{"error", "people.is_deactivated"},
+		{"error", "error.email"},
+		{"error", "people.import.role"},
+		{"error", "people.import.admin_only"},
+		{"error", "error.email"},
+		{"error", "people.import.no_name"},
 	}
 	plan, err := db.PlanImport(t.Context(), hr, rows)
 	if err != nil || len(plan.Lines) != len(want) {

@@ -4,15 +4,15 @@ package models
 func System() User { return User{Role: RoleAdmin} }
 
 // mayHandle tells whether by may add or change a person with that role: HR everybody but administrators.
-func (by User) mayHandle(role string) bool {
-	return by.Role == RoleAdmin || by.Role == RoleHR && role != RoleAdmin
+func (u User) mayHandle(role string) bool {
+	return u.Role == RoleAdmin || u.Role == RoleHR && role != RoleAdmin
 }
 
 // GivesRoles are the roles that the person may give to others.
-func (by User) GivesRoles() []string {
+func (u User) GivesRoles() []string {
 	var roles []string
 	for _, r := range Roles {
-		if by.mayHandle(r) {
+		if u.mayHandle(r) {
 			roles = append(roles, r)
 		}
 	}

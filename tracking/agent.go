@@ -37,9 +37,19 @@ func readAgent(ua string) agent {
 
 func system(ua string) string {
 	for _, s := range [...]struct{ word, os string }{
-		{"Windows Phone", "windows phone"}, {"iPhone", "ios"}, {"iPad", "ios"}, {"iPod", "ios"}, {"Android", "android"},
-		{"Windows", "windows"}, {"CrOS", "chromeos"}, {"Macintosh", "macos"}, {"Mac OS X", "macos"}, {"Tizen", "tizen"},
-		{"KAIOS", "kaios"}, {"Linux", "linux"}, {"X11", "linux"},
+		{"Windows Phone", "windows phone"},
+		{"iPhone", "ios"},
+		{"iPad", "ios"},
+		{"iPod", "ios"},
+		{"Android", "android"},
+		{"Windows", "windows"},
+		{"CrOS", "chromeos"},
+		{"Macintosh", "macos"},
+		{"Mac OS X", "macos"},
+		{"Tizen", "tizen"},
+		{"KAIOS", "kaios"},
+		{"Linux", "linux"},
+		{"X11", "linux"},
 	} {
 		if strings.Contains(ua, s.word) {
 			return s.os

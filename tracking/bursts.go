@@ -100,5 +100,6 @@ func (r *recent) note(link uuid.UUID, at time.Time) {
 	if len(kept) >= 2*burstLinks {
 		kept = kept[1:]
 	}
-	r.links = append(kept, opened{link, at})
+	kept = append(kept, opened{link, at})
+	r.links = kept
 }

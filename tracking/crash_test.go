@@ -69,14 +69,14 @@ func TestKilledUnderLoad(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.AfterFunc(time.Duration(500+137*round)*time.Millisecond, func() { cmd.Process.Kill() }) //nolint:errcheck // it may have ended
+		time.AfterFunc(time.Duration(500+137*round)*time.Millisecond, func() { cmd.Process.Kill() })
 		lines := bufio.NewScanner(out)
 		for lines.Scan() {
 			if len(lines.Text()) == 36 { // the last may be cut short
 				acked = append(acked, lines.Text())
 			}
 		}
-		cmd.Wait() //nolint:errcheck // it was killed
+		cmd.Wait()
 	}
 	finish(t, newTracker(t, dir, db))
 

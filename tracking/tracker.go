@@ -223,9 +223,9 @@ func (t *Tracker) request(r *http.Request, where Where, user uuid.UUID) Request 
 	}
 	req := FromHTTP(r, ip)
 	req.Secure = req.Secure || t.opts.Secure
-	switch {
-	case user == uuid.Nil:
-	case user == where.OwnerID:
+	switch user {
+	case uuid.Nil:
+	case where.OwnerID:
 		req.Who = Owner
 	default:
 		req.Who = Internal

@@ -127,7 +127,7 @@ func (v *Visitors) forget(ctx context.Context, day int64) error {
 
 func freshKey() []byte {
 	key := make([]byte, 32)
-	rand.Read(key) //nolint:errcheck // it ends the program rather than fail
+	rand.Read(key)
 	return key
 }
 

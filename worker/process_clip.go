@@ -127,7 +127,7 @@ func (w *processClip) process(ctx context.Context, c models.Clip, progress func(
 	if err != nil {
 		return models.Made{}, fmt.Errorf("work folder: %w", err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // what cannot be removed now is swept up
+	defer os.RemoveAll(dir)
 	original := filepath.Join(dir, "original")
 	if err := w.Store.Fetch(ctx, c.UploadKey, original); err != nil {
 		return models.Made{}, err
@@ -154,8 +154,10 @@ func (w *processClip) process(ctx context.Context, c models.Clip, progress func(
 func (w *processClip) store(ctx context.Context, out media.Outputs) (models.Made, error) {
 	made := models.Made{Duration: out.Duration, Width: out.Width, Height: out.Height}
 	for _, f := range []struct{ name, path, contentType string }{
-		{"video", out.Video, "video/mp4"}, {"small", out.Small, "video/mp4"},
-		{"poster", out.Poster, "image/jpeg"}, {"social", out.Social, "image/jpeg"},
+		{"video", out.Video, "video/mp4"},
+		{"small", out.Small, "video/mp4"},
+		{"poster", out.Poster, "image/jpeg"},
+		{"social", out.Social, "image/jpeg"},
 	} {
 		info, err := os.Stat(f.path)
 		if err != nil {
@@ -194,7 +196,7 @@ func (w *processClip) brand(ctx context.Context) media.Brand {
 	}
 	b := media.Brand{Name: o.Name}
 	if n, err := strconv.ParseUint(o.Accent[min(1, len(o.Accent)):], 16, 32); err == nil {
-		b.Accent = color.RGBA{R: uint8(n >> 16), G: uint8(n >> 8), B: uint8(n), A: 0xff} //nolint:gosec // the low bytes are meant
+		b.Accent = color.RGBA{R: uint8(n >> 16), G: uint8(n >> 8), B: uint8(n), A: 0xff}
 	}
 	return b
 }

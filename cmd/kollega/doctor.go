@@ -87,7 +87,7 @@ func lookAtDisk(c Config) finding {
 		f.seen, f.mend = err.Error(), "check the data folder's file system"
 		return f
 	}
-	free := fs.Bavail * uint64(fs.Bsize) //nolint:gosec // a block size is positive
+	free := fs.Bavail * uint64(fs.Bsize)
 	f.seen = fmt.Sprintf("%.1f GB free", float64(free)/1e9)
 	if free < leastFree {
 		f.mend = "make room: under 2 GB, clips and clicks may soon find none"

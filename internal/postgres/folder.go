@@ -61,7 +61,7 @@ func makeDirs(path string) error {
 	} else if err != nil {
 		return err
 	}
-	return os.Chmod(path, 0o711)
+	return os.Chmod(path, 0o711) //nolint:gosec // enterable is what it is for
 }
 
 // tryLock takes the exclusive lock of the named file; errLocked when it is taken.

@@ -21,7 +21,7 @@ type serverLog struct {
 	done    chan struct{}
 }
 
-func newServerLog(log *slog.Logger, pipe *os.File, running context.Context) *serverLog {
+func newServerLog(running context.Context, log *slog.Logger, pipe *os.File) *serverLog {
 	l := &serverLog{log: log, pipe: pipe, running: running, done: make(chan struct{})}
 	go l.read()
 	return l
@@ -52,7 +52,7 @@ func (l *serverLog) line(text string) {
 	case severity == "PANIC":
 		level = slog.LevelError
 	}
-	l.log.Log(context.Background(), level, "postgres: "+strings.TrimSpace(words), "severity", severity)
+	l.log.Log(context.Background(), level, "postgres says", "severity", severity, "text", strings.TrimSpace(words))
 }
 
 // finish waits for the rest, but not for orphaned backends that keep the pipe open.

@@ -134,7 +134,7 @@ func (s *Server) launch(ctx context.Context) (*process, error) {
 	}
 	p := &process{
 		cmd: s.command("postgres", s.arguments()...), since: time.Now(),
-		log: newServerLog(s.opts.Log, r, s.running), exited: make(chan struct{}),
+		log: newServerLog(s.running, s.opts.Log, r), exited: make(chan struct{}),
 	}
 	p.cmd.Stdout, p.cmd.Stderr = w, w
 	err = p.cmd.Start()

@@ -3,6 +3,7 @@ package qr_test
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"image"
 	_ "image/png"
 	"io"
@@ -55,7 +56,7 @@ func TestSVGIsWellFormed(t *testing.T) {
 	}
 	d := xml.NewDecoder(bytes.NewReader(c.SVG()))
 	for {
-		if _, err := d.Token(); err == io.EOF {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			t.Fatal(err)

@@ -64,23 +64,35 @@ func TestSyncedBeforeAcknowledged(t *testing.T) {
 		staged bool // its content before it had a name
 		want   func() []string
 	}{
-		{"begin", func() error { upload = created(t, store, "o/1"); return nil }, false,
-			func() []string { return []string{uploadDir(files, "o/1", upload), files} }},
-		{"part", func() error {
-			parts = append(parts, putPart(t, store, web.URL, "o/1", upload, 1, []byte("x")))
-			return nil
-		}, true,
+		{
+			"begin", func() error { upload = created(t, store, "o/1"); return nil }, false,
+			func() []string { return []string{uploadDir(files, "o/1", upload), files} },
+		},
+		{
+			"part", func() error {
+				parts = append(parts, putPart(t, store, web.URL, "o/1", upload, 1, []byte("x")))
+				return nil
+			}, true,
 			func() []string {
 				return []string{filepath.Join(uploadDir(files, "o/1", upload), "1"), uploadDir(files, "o/1", upload)}
-			}},
-		{"complete", func() error { return store.CompleteUpload(t.Context(), "o/1", upload, parts) }, true,
-			func() []string { return []string{filepath.Join(files, "o", "1"), filepath.Join(files, "o"), files} }},
-		{"put", func() error { return store.Put(t.Context(), "o/2", strings.NewReader("x"), storage.PutOptions{}) }, true,
-			func() []string { return []string{filepath.Join(files, "o", "2"), filepath.Join(files, "o")} }},
-		{"delete", func() error { return store.Delete(t.Context(), "o/2") }, false,
-			func() []string { return []string{filepath.Join(files, "o")} }},
-		{"delete the rest", func() error { return store.Delete(t.Context(), "o/1", "o/none") }, false,
-			func() []string { return []string{files} }},
+			},
+		},
+		{
+			"complete", func() error { return store.CompleteUpload(t.Context(), "o/1", upload, parts) }, true,
+			func() []string { return []string{filepath.Join(files, "o", "1"), filepath.Join(files, "o"), files} },
+		},
+		{
+			"put", func() error { return store.Put(t.Context(), "o/2", strings.NewReader("x"), storage.PutOptions{}) }, true,
+			func() []string { return []string{filepath.Join(files, "o", "2"), filepath.Join(files, "o")} },
+		},
+		{
+			"delete", func() error { return store.Delete(t.Context(), "o/2") }, false,
+			func() []string { return []string{filepath.Join(files, "o")} },
+		},
+		{
+			"delete the rest", func() error { return store.Delete(t.Context(), "o/1", "o/none") }, false,
+			func() []string { return []string{files} },
+		},
 	} {
 		d.take()
 		if err := step.do(); err != nil {

@@ -88,6 +88,6 @@ type answerBody struct {
 func (b *answerBody) Close() error {
 	err := b.ReadCloser.Close()
 	b.closeConn()
-	<-b.sent
+	<-b.sent //nolint:errcheck // the request ended with its answer, which the caller has
 	return err
 }

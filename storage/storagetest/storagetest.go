@@ -65,6 +65,7 @@ func start(t testing.TB) {
 }
 
 func release(t testing.TB) {
+	t.Helper()
 	shared.Lock()
 	defer shared.Unlock()
 	if shared.users--; shared.users > 0 {

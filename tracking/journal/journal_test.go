@@ -22,7 +22,7 @@ func open(t testing.TB, dir string, opts Options) *Journal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { j.Close() }) //nolint:errcheck // most tests close it themselves
+	t.Cleanup(func() { j.Close() })
 	return j
 }
 
@@ -155,7 +155,7 @@ func TestPowerCut(t *testing.T) {
 			if got := records(t, j); !slices.Equal(got, append(want, "after")) {
 				t.Errorf("cut at %d, then appended: got %q", cut, got)
 			}
-			j.Close() //nolint:errcheck // closed again at the end
+			j.Close()
 		}
 	}
 }
@@ -183,7 +183,7 @@ func TestClockSetBack(t *testing.T) {
 		if err := os.Chtimes(last.Path, past, past); err != nil {
 			t.Fatal(err)
 		}
-		j.Close() //nolint:errcheck // closed again at the end
+		j.Close()
 	}
 	j := open(t, dir, Options{})
 	if got := records(t, j); !slices.Equal(got, []string{"a", "b", "c"}) {
@@ -375,7 +375,7 @@ func BenchmarkAppend(b *testing.B) {
 					}
 				}
 			})
-			j.Close() //nolint:errcheck // closed again at the end
+			j.Close()
 		})
 	}
 }
