@@ -114,7 +114,8 @@ func (a *App) Problem(c echo.Context, code int, err error) Problem {
 	case errors.As(err, &ves):
 	case errors.As(err, &ve):
 		ves = models.ValidationErrors{ve}
-	case errors.As(err, &ce):
+	}
+	if len(ves) > 0 || errors.As(err, &ce) {
 		p.Detail = a.Sentence(c, err)
 	}
 	for _, f := range ves {

@@ -20,8 +20,8 @@ func (a *App) Echo(reg prometheus.Registerer) *echo.Echo {
 	e.HTTPErrorHandler = a.HandleError
 	e.IPExtractor = ClientIP(a.Trusted)
 	e.Use(requestID, a.logRequests(), metrics(reg), recovered, a.headers, a.withHouse,
-		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Timeout: 30 * time.Second}),
-		middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Skipper: alreadyPacked}))
+		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Timeout: 30 * time.Second, Skipper: isMedia}),
+		middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Skipper: isMedia}))
 	return e
 }
 
@@ -66,7 +66,7 @@ func recovered(next echo.HandlerFunc) echo.HandlerFunc {
 	})(next)
 }
 
-// alreadyPacked leaves media alone: packing pictures and videos again costs much and gains nothing.
-func alreadyPacked(c echo.Context) bool {
+// isMedia tells pictures and videos: packing them again costs much and gains nothing, and a slow phone takes its time.
+func isMedia(c echo.Context) bool {
 	return strings.HasPrefix(c.Request().URL.Path, "/media/")
 }

@@ -1,0 +1,9 @@
+package hr_test
+
+import (
+	"testing"
+
+	"kollega/internal/testenv"
+)
+
+func TestMain(m *testing.M) { testenv.Main(m) }

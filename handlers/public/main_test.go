@@ -1,0 +1,9 @@
+package public_test
+
+import (
+	"testing"
+
+	"kollega/internal/testenv"
+)
+
+func TestMain(m *testing.M) { testenv.Main(m) }
