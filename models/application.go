@@ -51,7 +51,7 @@ func (a Application) Qualified() bool {
 	return a.SkillsSeen || a.Reached == StageInterview || a.Reached == StageOffer || a.Reached == StageHired
 }
 
-// StageChange is one step of an application, with who made it.
+// StageChange is one step of an application, with who made it; a note alone has the same stage twice.
 type StageChange struct {
 	ID            uuid.UUID
 	ApplicationID uuid.UUID
@@ -60,6 +60,7 @@ type StageChange struct {
 	Note          string
 	UserID        *uuid.UUID
 	At            time.Time
+	Undone        bool // taken back at once: it does not count as reached
 
 	User *User `gorm:"foreignKey:UserID"`
 }

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -9,10 +10,14 @@ import (
 
 // ApplicationFilter picks applications of a list; empty fields pick all.
 type ApplicationFilter struct {
-	JobID  *uuid.UUID
-	Stage  string
-	Cursor string // where the page before ended
-	Limit  int    // at most 200; 0 means 50
+	JobID       *uuid.UUID
+	Stage       string
+	CreditedID  *uuid.UUID // the employee whom the credit that holds is given to
+	LeaderID    *uuid.UUID // who leads the job
+	CandidateID *uuid.UUID
+	From, To    time.Time // days of submission, both included; zero is without end
+	Cursor      string    // where the page before ended
+	Limit       int       // at most 200; 0 means 50
 }
 
 // Applications are the applications that by may see, newest first, with candidate, job, link and the credits that hold;
@@ -20,15 +25,10 @@ type ApplicationFilter struct {
 func (db *DB) Applications(ctx context.Context, by User, f ApplicationFilter) (apps []Application, next string, err error) {
 	q := db.seenApplications(db.q(ctx), by).Preload("Candidate").Preload("Job").Preload("Link").
 		Preload("Credits", holding).Preload("Credits.User")
-	if f.JobID != nil {
-		q = q.Where("applications.job_id = ?", *f.JobID)
+	if f.Stage != "" && !Stages.Has(f.Stage) {
+		return nil, "", Invalid("stage", "error.choose")
 	}
-	if f.Stage != "" {
-		if !Stages.Has(f.Stage) {
-			return nil, "", Invalid("stage", "error.choose")
-		}
-		q = q.Where("applications.stage = ?", f.Stage)
-	}
+	q = f.narrow(q)
 	if f.Cursor != "" {
 		at, id, err := parseTimeCursor(f.Cursor)
 		if err != nil {
@@ -43,6 +43,33 @@ func (db *DB) Applications(ctx context.Context, by User, f ApplicationFilter) (a
 		next = timeCursor(apps[n-1].SubmittedAt, apps[n-1].ID)
 	}
 	return apps, next, mapped(err)
+}
+
+// narrow keeps to what the filter asks for.
+func (f ApplicationFilter) narrow(q *gorm.DB) *gorm.DB {
+	if f.JobID != nil {
+		q = q.Where("applications.job_id = ?", *f.JobID)
+	}
+	if f.Stage != "" {
+		q = q.Where("applications.stage = ?", f.Stage)
+	}
+	if f.CreditedID != nil {
+		q = q.Where(`exists (select 1 from credits c where c.application_id = applications.id and c.user_id = ?
+			and c.round = (select max(round) from credits where application_id = applications.id))`, *f.CreditedID)
+	}
+	if f.LeaderID != nil {
+		q = q.Where("exists (select 1 from jobs j where j.id = applications.job_id and j.leader_id = ?)", *f.LeaderID)
+	}
+	if f.CandidateID != nil {
+		q = q.Where("applications.candidate_id = ?", *f.CandidateID)
+	}
+	if !f.From.IsZero() {
+		q = q.Where("applications.submitted_at >= cast(? as date)", f.From.Format(time.DateOnly))
+	}
+	if !f.To.IsZero() {
+		q = q.Where("applications.submitted_at < cast(? as date) + 1", f.To.Format(time.DateOnly))
+	}
+	return q
 }
 
 // Application is the application of that id with candidate, job, link and the credits that hold; ErrNotFound where by may not see it.

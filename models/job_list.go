@@ -79,6 +79,18 @@ func (db *DB) OpenJobs(ctx context.Context) ([]Job, error) {
 	return js, mapped(err)
 }
 
+// JobTitles are the jobs that somebody could have applied for, by title, with nothing but id, title and status; leader
+// keeps to the jobs that person leads, nil does not.
+func (db *DB) JobTitles(ctx context.Context, leader *uuid.UUID) ([]Job, error) {
+	var js []Job
+	q := db.q(ctx).Select("id", "title", "status").Where("status <> ?", JobDraft)
+	if leader != nil {
+		q = q.Where("leader_id = ?", *leader)
+	}
+	err := q.Order(`title collate "nb-x-icu", id`).Find(&js).Error
+	return js, mapped(err)
+}
+
 func (db *DB) filtered(q *gorm.DB, f JobFilter) *gorm.DB {
 	if f.Open {
 		q = db.open(q)

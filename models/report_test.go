@@ -70,7 +70,7 @@ func TestReferralsCountWhatLinksLedTo(t *testing.T) {
 	apply(ctx, t, db, job, nil, "open@example.com")
 	apply(ctx, t, db, job, &onX, "OLA@example.org") // one's own link earns nothing
 	for _, stage := range []string{models.StageInterview, models.StageHired} {
-		if _, err := db.MoveStage(ctx, ola, hired.ID, stage, ""); err != nil {
+		if _, err := db.MoveStage(ctx, models.System(), hired.ID, stage, ""); err != nil {
 			t.Fatal(err)
 		}
 	}

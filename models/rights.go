@@ -1,7 +1,17 @@
 package models
 
+import "github.com/google/uuid"
+
 // System is who changes things on the command line: with an administrator's rights, and nobody's name.
 func System() User { return User{Role: RoleAdmin} }
+
+// ref is who did something, as rows name them; nil for the command line.
+func (by User) ref() *uuid.UUID {
+	if by.ID == uuid.Nil {
+		return nil
+	}
+	return &by.ID
+}
 
 // mayHandle tells whether by may add or change a person with that role: HR everybody but administrators.
 func (u User) mayHandle(role string) bool {
