@@ -18,7 +18,7 @@ run: install-run build ## Install what is missing, then run Kollega on http://lo
 	bin/kollega serve
 
 build: ## Build bin/kollega
-	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/kollega ./cmd/kollega
+	go build -ldflags "-X main.version=$(VERSION)" -o bin/kollega ./cmd/kollega
 
 test: install-test build ## Run every test on real engines
 	$(TESTENV) go test ./...
