@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"kollega/handlers/api"
 	"kollega/handlers/views"
 	"kollega/handlers/web"
 	"kollega/models"
@@ -21,6 +22,9 @@ func New(app *web.App, reg *prometheus.Registry) (http.Handler, error) {
 	app.Views = v
 	e := app.Echo(reg)
 	app.Mount(e, Routes(app))
+	if err := api.New(app).Mount(e); err != nil {
+		return nil, err
+	}
 	app.MountOperations(e, promhttp.HandlerFor(reg, promhttp.HandlerOpts{}))
 	return app.Handler(e), nil
 }

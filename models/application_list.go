@@ -29,12 +29,8 @@ func (db *DB) Applications(ctx context.Context, by User, f ApplicationFilter) (a
 		return nil, "", Invalid("stage", "error.choose")
 	}
 	q = f.narrow(q)
-	if f.Cursor != "" {
-		at, id, err := parseTimeCursor(f.Cursor)
-		if err != nil {
-			return nil, "", err
-		}
-		q = q.Where("(applications.submitted_at, applications.id) < (?, ?)", at, id)
+	if q, err = older(q, "applications.submitted_at", "applications.id", f.Cursor); err != nil {
+		return nil, "", err
 	}
 	n := limited(f.Limit)
 	err = q.Order("applications.submitted_at desc, applications.id desc").Limit(n + 1).Find(&apps).Error
@@ -89,6 +85,15 @@ func (db *DB) seenApplications(q *gorm.DB, by User) *gorm.DB {
 		return q.Where("exists (select 1 from jobs j where j.id = applications.job_id and j.leader_id = ?)", by.ID)
 	}
 	return q.Where("false")
+}
+
+// LeadsJob is ErrNotFound where by may not see the applications for that job: HR may see all, leaders those for jobs they lead.
+func (db *DB) LeadsJob(ctx context.Context, by User, id uuid.UUID) error {
+	j, err := db.SeenJob(ctx, by, id)
+	if err == nil && !by.Is(RoleHR) && (j.LeaderID == nil || *j.LeaderID != by.ID) {
+		return ErrNotFound
+	}
+	return err
 }
 
 // holding keeps to the newest round of each application's credits, the largest share first.

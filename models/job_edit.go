@@ -130,6 +130,48 @@ func (db *DB) SetJobStatus(ctx context.Context, id uuid.UUID, to string) error {
 	})
 }
 
+// AddJob makes a job with that status, as CreateJob and SetJobStatus do, both or neither.
+func (db *DB) AddJob(ctx context.Context, by *uuid.UUID, in JobInput, status string) (job Job, err error) {
+	err = db.Tx(ctx, func(tx *DB) error {
+		j, err := tx.CreateJob(ctx, by, in)
+		if err == nil && (status == JobClosed || status == JobFilled) { // brought in from elsewhere: it was published once
+			err = tx.SetJobStatus(ctx, j.ID, JobPublished)
+		}
+		if err == nil {
+			err = tx.SetJobStatus(ctx, j.ID, status)
+		}
+		if err == nil {
+			job, err = tx.Job(ctx, j.ID)
+		}
+		return err
+	})
+	return job, err
+}
+
+// ChangeJob changes what change changes, and then the status unless it is empty, both or neither.
+func (db *DB) ChangeJob(ctx context.Context, id uuid.UUID, change func(*JobInput), status string) (job Job, err error) {
+	err = db.Tx(ctx, func(tx *DB) error {
+		if _, err := tx.lockJob(ctx, id); err != nil { // so that of two who change different things neither is lost
+			return err
+		}
+		j, err := tx.Job(ctx, id)
+		if err != nil {
+			return err
+		}
+		in := j.Input()
+		change(&in)
+		if job, err = tx.UpdateJob(ctx, id, in); err != nil || status == "" {
+			return err
+		}
+		if err := tx.SetJobStatus(ctx, id, status); err != nil {
+			return err
+		}
+		job, err = tx.Job(ctx, id)
+		return err
+	})
+	return job, err
+}
+
 // lockJob reads a job that nobody else may change until the transaction ends.
 func (db *DB) lockJob(ctx context.Context, id uuid.UUID) (Job, error) {
 	var j Job

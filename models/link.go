@@ -39,8 +39,12 @@ func (db *DB) MakeLink(ctx context.Context, by User, userID, jobID uuid.UUID, ch
 		if !by.Is(RoleHR) {
 			return link, false, ErrNotFound
 		}
-		if u, err := db.User(ctx, userID); err != nil || !u.Active() {
-			return link, false, errors.Join(err, Invalid("user_id", "error.choose"))
+		u, err := db.User(ctx, userID)
+		if errors.Is(err, ErrNotFound) || err == nil && !u.Active() {
+			err = Invalid("user_id", "error.choose")
+		}
+		if err != nil {
+			return link, false, err
 		}
 	}
 	job, err := db.Job(ctx, jobID)

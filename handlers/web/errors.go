@@ -36,6 +36,8 @@ func status(err error) int {
 	switch {
 	case errors.Is(err, models.ErrNotFound), errors.Is(err, storage.ErrNotFound):
 		return http.StatusNotFound
+	case errors.Is(err, models.ErrForbidden):
+		return http.StatusForbidden
 	case errors.Is(err, models.ErrConflict):
 		return http.StatusConflict
 	case errors.As(err, &ve), errors.As(err, &ves):
@@ -53,14 +55,7 @@ func (a *App) HandleError(err error, c echo.Context) {
 	if c.Response().Committed || errors.Is(err, context.Canceled) && c.Request().Context().Err() != nil {
 		return
 	}
-	code := status(err)
-	if code >= 500 {
-		a.Log.ErrorContext(c.Request().Context(), "request failed", "request_id", RequestID(c), "route", c.Path(), "status", code, "error", err.Error())
-	}
-	if code == http.StatusServiceUnavailable {
-		c.Response().Header().Set("Retry-After", "10")
-	}
-	c.Response().Header().Set("Cache-Control", "no-store")
+	code := a.Fail(c, err)
 	var werr error
 	switch {
 	case c.Request().Method == http.MethodHead:
@@ -73,6 +68,19 @@ func (a *App) HandleError(err error, c echo.Context) {
 	if werr != nil {
 		a.Log.ErrorContext(c.Request().Context(), "error page failed", "request_id", RequestID(c), "error", werr.Error())
 	}
+}
+
+// Fail is the status that answers err, with the headers that go with it set; what is ours to mend is logged.
+func (a *App) Fail(c echo.Context, err error) int {
+	code := status(err)
+	if code >= 500 {
+		a.Log.ErrorContext(c.Request().Context(), "request failed", "request_id", RequestID(c), "route", c.Path(), "status", code, "error", err.Error())
+	}
+	if code == http.StatusServiceUnavailable {
+		c.Response().Header().Set("Retry-After", "10")
+	}
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return code
 }
 
 func wantsJSON(c echo.Context) bool {
