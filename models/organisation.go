@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"gorm.io/gorm/clause"
 )
 
@@ -58,6 +59,9 @@ func (db *DB) SaveOrganisation(ctx context.Context, o Organisation) error {
 	}
 	return nil
 }
+
+// LogoKey is the object key of a logo; its id is in the address /logo/{id}.
+func LogoKey(id uuid.UUID) string { return "logo-" + id.String() }
 
 // SetLogo notes the object key of the logo; empty takes it away.
 func (db *DB) SetLogo(ctx context.Context, key string) error {

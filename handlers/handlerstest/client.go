@@ -39,16 +39,23 @@ func (s *Site) Guest() *Client {
 	}}
 }
 
-// As is a browser in which the site's person of that role is signed in: admin, hr, leader, employee; "" or "guest" is a guest.
+// As is the browser of the site's person of that role, signed in: admin, hr, leader, employee; the same one each time.
+// "" or "guest" is a new guest.
 func (s *Site) As(role string) *Client {
 	s.t.Helper()
 	if role == "" || role == "guest" {
 		return s.Guest()
 	}
-	return s.AsUser(s.Person(role))
+	u := s.Person(role)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.browsers[role] == nil {
+		s.browsers[role] = s.AsUser(u)
+	}
+	return s.browsers[role]
 }
 
-// AsUser is a browser in which that person is signed in.
+// AsUser is a new browser in which that person is signed in.
 func (s *Site) AsUser(u models.User) *Client {
 	s.t.Helper()
 	sessions := s.App.Sessions

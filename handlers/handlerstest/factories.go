@@ -36,6 +36,8 @@ func (s *Site) exec(sql string, args ...any) {
 // Person is the site's person of that role, made at first use: hr@example.org, named "Hr Hansen".
 func (s *Site) Person(role string) models.User {
 	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if u, ok := s.people[role]; ok {
 		return u
 	}

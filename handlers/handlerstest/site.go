@@ -2,11 +2,13 @@
 package handlerstest
 
 import (
+	"context"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,6 +21,7 @@ import (
 	"kollega/models"
 	"kollega/storage"
 	"kollega/storage/storagetest"
+	"kollega/tracking"
 )
 
 // Site is one installation of its own: database, bucket and server. It is set up already, as the house "Fjordheim" in nb.
@@ -30,7 +33,10 @@ type Site struct {
 
 	t      testing.TB
 	server *httptest.Server
-	people map[string]models.User // by role
+
+	mu       sync.Mutex
+	people   map[string]models.User // by role
+	browsers map[string]*Client     // by role
 }
 
 // New starts an installation that lives as long as the test, with its set-up done.
@@ -49,7 +55,7 @@ func New(t testing.TB) *Site {
 }
 
 // SetupCode is the one-time code of an installation that NewEmpty starts.
-const SetupCode = "ABCD-EFGH-JKLM"
+const SetupCode = "KMNP-QRST-VWXY"
 
 // NewEmpty starts an installation before its first run.
 func NewEmpty(t testing.TB) *Site {
@@ -68,7 +74,7 @@ func NewEmpty(t testing.TB) *Site {
 	sessions, stop := web.NewSessions(db, false)
 	t.Cleanup(stop)
 	server := httptest.NewUnstartedServer(nil)
-	s := &Site{DB: db, Store: store, Parts: parts, t: t, server: server, people: map[string]models.User{}}
+	s := &Site{DB: db, Store: store, Parts: parts, t: t, server: server, people: map[string]models.User{}, browsers: map[string]*Client{}}
 	s.App = &web.App{
 		DB: db, Store: store, Texts: texts, Sessions: sessions, Now: func() time.Time { return db.Now() },
 		BaseURL:   &url.URL{Scheme: "http", Host: server.Listener.Addr().(*net.TCPAddr).String()},
@@ -76,6 +82,15 @@ func NewEmpty(t testing.TB) *Site {
 		SetupCode: SetupCode,
 		Checks:    map[string]web.Check{"postgres": db.Ping, "s3": store.Ping},
 	}
+	s.App.Tracker, err = tracking.New(t.Context(), tracking.Options{Dir: t.TempDir(), DB: db, Log: s.App.Log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.App.Tracker.Close(context.Background()); err != nil {
+			t.Errorf("stop tracking: %v", err)
+		}
+	})
 	h, err := handlers.New(s.App, prometheus.NewRegistry())
 	if err != nil {
 		t.Fatal(err)

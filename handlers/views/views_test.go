@@ -26,7 +26,7 @@ func TestPagesParseInEveryLanguage(t *testing.T) {
 	page := struct {
 		Title, Description, Canonical, Lang, Theme, Keep string
 		NoIndex                                          bool
-		Org                                              struct{ Name, LogoURL string }
+		Org                                              struct{ Name, LogoURL, Theme string }
 		User                                             *struct{ Name string }
 		Flash                                            []struct{ Kind, Text string }
 		Body                                             struct {

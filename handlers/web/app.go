@@ -52,6 +52,7 @@ type Role string
 const (
 	Public   Role = "public" // everybody, signed in or not
 	Guest    Role = "guest"  // everybody; who is signed in already is sent home
+	Anyone   Role = "anyone" // everybody, signed in or not, with a session
 	Employee Role = models.RoleEmployee
 	Leader   Role = models.RoleLeader
 	HR       Role = models.RoleHR

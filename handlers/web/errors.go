@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -33,6 +35,7 @@ func status(err error) int {
 	var he *echo.HTTPError
 	var ve *models.ValidationError
 	var ves models.ValidationErrors
+	var slow *models.TooManyError
 	switch {
 	case errors.Is(err, models.ErrNotFound), errors.Is(err, storage.ErrNotFound):
 		return http.StatusNotFound
@@ -42,6 +45,8 @@ func status(err error) int {
 		return http.StatusConflict
 	case errors.As(err, &ve), errors.As(err, &ves):
 		return http.StatusUnprocessableEntity
+	case errors.As(err, &slow):
+		return http.StatusTooManyRequests
 	case errors.As(err, &he):
 		return he.Code
 	case models.Unavailable(err), storage.Unavailable(err), errors.Is(err, context.DeadlineExceeded):
@@ -79,8 +84,17 @@ func (a *App) Fail(c echo.Context, err error) int {
 	if code == http.StatusServiceUnavailable {
 		c.Response().Header().Set("Retry-After", "10")
 	}
+	RetryAfter(c, err)
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return code
+}
+
+// RetryAfter tells programs how long to wait, where err is about trying too often.
+func RetryAfter(c echo.Context, err error) {
+	var slow *models.TooManyError
+	if errors.As(err, &slow) {
+		c.Response().Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(slow.Wait.Seconds())))))
+	}
 }
 
 func wantsJSON(c echo.Context) bool {

@@ -53,9 +53,9 @@ func (p Page) ErrorArgs(field string) map[string]any {
 }
 
 // PageOrg is the house, as pages show it.
-type PageOrg struct{ Name, LogoURL, PrivacyContact string }
+type PageOrg struct{ Name, LogoURL, PrivacyContact, Theme string }
 
-// PageUser is who is signed in.
+// PageUser is who is signed in; Role is the role's code.
 type PageUser struct{ Name, Role, Initials string }
 
 // NavItem is one place of the navigation.
@@ -92,12 +92,11 @@ func (a *App) Page(c echo.Context, title string, body any) Page {
 	if p.Org.Name == "" {
 		p.Org.Name = "Kollega"
 	}
-	if o.LogoKey != "" {
-		p.Org.LogoURL = "/logo/" + strings.TrimPrefix(o.LogoKey, "logo-")
-	}
+	p.Org.LogoURL = a.LogoURL()
 	if q := c.QueryParam("lang"); models.Languages.Has(q) {
 		p.Keep = "?lang=" + q
 	}
+	p.Org.Theme = "/theme.css?v=" + ThemeVersion(o.Accent)
 	if u := User(c); u != nil {
 		p.Theme = u.Theme
 		p.User = &PageUser{Name: u.Name, Role: u.Role}
@@ -108,6 +107,15 @@ func (a *App) Page(c echo.Context, title string, body any) Page {
 		}
 	}
 	return p
+}
+
+// LogoURL is the address of the house's logo, empty without one.
+func (a *App) LogoURL() string {
+	key := a.house.get().LogoKey
+	if key == "" {
+		return ""
+	}
+	return "/logo/" + strings.TrimPrefix(key, "logo-")
 }
 
 // places is the navigation: who sees what, in order.

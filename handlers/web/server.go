@@ -19,7 +19,7 @@ func (a *App) Echo(reg prometheus.Registerer) *echo.Echo {
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = a.HandleError
 	e.IPExtractor = ClientIP(a.Trusted)
-	e.Use(requestID, a.logRequests(), metrics(reg), recovered, a.headers, a.withHouse,
+	e.Use(requestID, a.logRequests(), metrics(reg), recovered, a.headers, a.withHouse, a.setUpFirst,
 		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Timeout: 30 * time.Second, Skipper: isMedia}),
 		middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Skipper: isMedia}))
 	return e

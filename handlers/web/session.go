@@ -132,7 +132,7 @@ func (a *App) require(role Role, next echo.HandlerFunc) echo.HandlerFunc {
 		switch {
 		case role == Guest && u != nil:
 			return c.Redirect(http.StatusSeeOther, "/")
-		case role == Guest:
+		case role == Guest, role == Anyone:
 			return next(c)
 		case u == nil && c.Request().Method == http.MethodGet && c.Request().Header.Get("Accept") != "application/json":
 			a.Sessions.Put(c.Request().Context(), keyBack, c.Request().URL.RequestURI())

@@ -1,0 +1,163 @@
+package hr
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"kollega/models"
+	"kollega/storage"
+)
+
+// organisationForm is what an administrator writes about the house.
+type organisationForm struct {
+	Name           string `form:"name"`
+	Accent         string `form:"accent"`
+	OwnAccent      bool   `form:"own_accent"` // otherwise Kollega's
+	Language       string `form:"language"`
+	PrivacyContact string `form:"privacy_contact"`
+}
+
+// organisationView is the settings of the house.
+type organisationView struct {
+	organisationForm
+
+	LogoURL  string
+	Contrast contrastView
+}
+
+// contrastView tells how well white words can be read on a colour.
+type contrastView struct {
+	Accent string
+	Ratio  float64
+	Known  bool // it is a colour
+	Enough bool
+}
+
+// kollegaAccent is the accent of a house that has chosen none.
+const kollegaAccent = "#0f5f5a"
+
+// OrganisationForm shows the settings of the house.
+func (h *Handlers) OrganisationForm(c echo.Context) error {
+	o, err := h.DB.Organisation(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	form := organisationForm{Name: o.Name, Accent: o.Accent, OwnAccent: o.Accent != "", Language: o.Language, PrivacyContact: o.PrivacyContact}
+	if form.Accent == "" {
+		form.Accent = kollegaAccent
+	}
+	return h.Render(c, "hr/organisation.html", h.Printer(c).T("organisation.title"), h.organisationView(form))
+}
+
+func (h *Handlers) organisationView(form organisationForm) organisationView {
+	return organisationView{organisationForm: form, LogoURL: h.LogoURL(), Contrast: contrast(form.Accent)}
+}
+
+// SaveOrganisation writes the settings of the house.
+func (h *Handlers) SaveOrganisation(c echo.Context) error {
+	var in organisationForm
+	if err := c.Bind(&in); err != nil {
+		return err
+	}
+	o := models.Organisation{Name: in.Name, Language: in.Language, PrivacyContact: in.PrivacyContact}
+	if in.OwnAccent {
+		o.Accent = in.Accent
+	}
+	if err := h.DB.SaveOrganisation(c.Request().Context(), o); err != nil {
+		return h.RenderInvalid(c, err, "hr/organisation.html", h.Printer(c).T("organisation.title"), h.organisationView(in))
+	}
+	return h.houseChanged(c, "organisation.saved")
+}
+
+// Contrast answers the part of the page that judges the colour, while it is chosen.
+func (h *Handlers) Contrast(c echo.Context) error {
+	var out bytes.Buffer
+	if err := h.Views.Fragment(&out, h.Lang(c), "hr/organisation.html", "contrast", contrast(c.FormValue("accent"))); err != nil {
+		return err
+	}
+	return c.HTMLBlob(http.StatusOK, out.Bytes())
+}
+
+func contrast(accent string) contrastView {
+	err := models.CheckAccent(accent)
+	view := contrastView{Accent: accent, Known: err == nil || err.Key == "error.contrast", Enough: err == nil}
+	if view.Known {
+		view.Ratio = models.Contrast(accent, "#ffffff")
+	}
+	return view
+}
+
+// SetLogo checks a picture, makes our own of it and shows that from now on.
+func (h *Handlers) SetLogo(c echo.Context) error {
+	ctx := c.Request().Context()
+	o, err := h.DB.Organisation(ctx)
+	if err != nil {
+		return err
+	}
+	logo, err := uploadedLogo(c)
+	if err != nil {
+		form := organisationForm{Name: o.Name, Accent: o.Accent, OwnAccent: o.Accent != "", Language: o.Language, PrivacyContact: o.PrivacyContact}
+		return h.RenderInvalid(c, err, "hr/organisation.html", h.Printer(c).T("organisation.title"), h.organisationView(form))
+	}
+	key := models.LogoKey(models.NewID())
+	if err := h.Store.Put(ctx, key, bytes.NewReader(logo), storage.PutOptions{ContentType: "image/png"}); err != nil {
+		return err
+	}
+	if err := h.DB.SetLogo(ctx, key); err != nil {
+		return err
+	}
+	h.forgetLogo(c, o.LogoKey)
+	return h.houseChanged(c, "organisation.logo_saved")
+}
+
+// RemoveLogo shows the name of the house instead of a logo.
+func (h *Handlers) RemoveLogo(c echo.Context) error {
+	ctx := c.Request().Context()
+	o, err := h.DB.Organisation(ctx)
+	if err != nil {
+		return err
+	}
+	if err := h.DB.SetLogo(ctx, ""); err != nil {
+		return err
+	}
+	h.forgetLogo(c, o.LogoKey)
+	return h.houseChanged(c, "organisation.logo_removed")
+}
+
+// forgetLogo deletes a picture that is not shown any more; one that cannot be deleted now does no harm.
+func (h *Handlers) forgetLogo(c echo.Context, key string) {
+	if key == "" {
+		return
+	}
+	if err := h.Store.Delete(c.Request().Context(), key); err != nil {
+		h.Log.WarnContext(c.Request().Context(), "old logo not deleted", "key", key, "error", err.Error())
+	}
+}
+
+func (h *Handlers) houseChanged(c echo.Context, key string) error {
+	return h.answer(c, h.RefreshHouse(c.Request().Context()), key, "/settings/organisation")
+}
+
+func uploadedLogo(c echo.Context) ([]byte, error) {
+	head, err := c.FormFile("logo")
+	if errors.Is(err, http.ErrMissingFile) {
+		return nil, models.Invalid("logo", "error.required")
+	}
+	if err != nil {
+		return nil, err
+	}
+	file, err := head.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(file) // bounded by the route's limit
+	if err != nil {
+		return nil, err
+	}
+	return makeLogo(data)
+}
