@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -21,17 +22,18 @@ type clipCard struct {
 }
 
 type clipView struct {
-	Job      models.Job
-	Clip     models.Clip
-	In       clipInput
-	Video    string
-	Poster   string
-	Length   string
-	Captions []captionView
-	Missing  []string // keys of what stands between the clip and candidates
-	Error    string   // key of what went wrong
-	Detail   string   // for administrators
-	Trying   bool     // it went wrong, and is tried again by itself
+	Job       models.Job
+	Clip      models.Clip
+	In        clipInput
+	Video     string
+	Poster    string
+	Length    string
+	Captions  []captionView
+	Languages []option
+	Missing   []string // keys of what stands between the clip and candidates
+	Error     string   // key of what went wrong
+	Detail    string   // for administrators
+	Trying    bool     // it went wrong, and is tried again by itself
 }
 
 type captionView struct {
@@ -72,6 +74,7 @@ func (h *Handlers) clipView(c echo.Context) (clipView, error) {
 		In:     clipInput{Title: clip.Title, Language: clip.Language, NoSpeech: clip.NoSpeech, NobodyRecognisable: clip.NobodyRecognisable},
 		Trying: clip.Status == models.ClipProcessing && clip.ErrorCode != "",
 	}
+	v.Languages = languages(h.Lang(c), clip.Language)
 	names := display.Languages(language.Make(h.Lang(c)))
 	for _, t := range clip.Captions {
 		v.Captions = append(v.Captions, captionView{t.Language, names.Name(language.Make(t.Language)), web.CaptionPath(t)})
@@ -100,6 +103,26 @@ func length(c models.Clip) string {
 	return web.Length(c.Duration)
 }
 
+// spoken are the languages that are offered; the API takes every other, too.
+var spoken = []string{"nb", "nn", "en", "se", "sv", "da", "fi", "pl", "lt", "uk", "ar", "so", "ti", "fa", "de", "fr", "es"}
+
+// languages are the names of what is offered, with the one that is chosen.
+func languages(lang, chosen string) []option {
+	names := display.Languages(language.Make(lang))
+	offered := make([]option, 0, len(spoken)+1)
+	for _, code := range spoken {
+		offered = append(offered, option{code, names.Name(language.Make(code))})
+	}
+	if slices.Contains(spoken, chosen) {
+		return offered
+	}
+	label := chosen
+	if tag, err := language.Parse(chosen); err == nil {
+		label = names.Name(tag)
+	}
+	return append(offered, option{chosen, label})
+}
+
 // UpdateClip saves what is said about a clip.
 func (h *Handlers) UpdateClip(c echo.Context) error {
 	id, err := web.ID(c, "id")
@@ -122,7 +145,7 @@ func (h *Handlers) UpdateClip(c echo.Context) error {
 	if verr != nil {
 		return verr
 	}
-	v.In = in // every word stays
+	v.In, v.Languages = in, languages(h.Lang(c), in.Language) // every word stays
 	if refused {
 		return h.RenderInvalid(c, err, "hr/clip.html", v.Clip.Title, v)
 	}

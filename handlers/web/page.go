@@ -138,7 +138,7 @@ func (a *App) nav(c echo.Context, u *models.User) []NavItem {
 	var items []NavItem
 	for _, at := range places {
 		if u.Is(string(at.role)) {
-			active := path == at.href || at.href != "/" && strings.HasPrefix(path, at.href+"/")
+			active := path == at.href || at.href != "/" && strings.HasPrefix(path, at.href+"/") || at.href == "/hr/jobs" && strings.HasPrefix(path, "/hr/clips/")
 			items = append(items, NavItem{Href: at.href, Label: p.T(at.key), Icon: at.icon, Active: active})
 		}
 	}
