@@ -12,7 +12,7 @@ var operator = models.User{Role: models.RoleAdmin}
 // addUser adds a person; without a password they are invited by mail. The first administrator who comes this way stands in
 // for the first run's set-up: the house gets a name that the settings can change.
 func addUser(ctx context.Context, db *models.DB, email, name, role, password string) (models.User, error) {
-	u, err := db.AddUser(ctx, operator, models.NewUser{Email: email, Name: name, Role: role, Password: password})
+	u, err := db.AddUser(ctx, operator, models.NewUser{Email: email, Name: name, Role: role, Password: password, Invite: password == ""})
 	if err != nil || role != models.RoleAdmin {
 		return u, err
 	}
