@@ -55,7 +55,7 @@ func (a *asking) application(app models.Application) application {
 
 // listApplications lists applications; leaders those for jobs they lead.
 func (h *Handlers) listApplications(ctx context.Context, in *struct {
-	paging
+	Paging
 	JobID uuid.UUID `query:"job_id" format:"uuid"`
 	Stage string    `query:"stage" enum:"new,screening,interview,offer,hired,rejected,withdrawn"`
 },
@@ -80,7 +80,7 @@ type stage struct {
 
 // moveApplication moves an application to a stage.
 func (h *Handlers) moveApplication(ctx context.Context, in *struct {
-	path
+	Path
 	Body stage
 },
 ) (*answer[application], error) {

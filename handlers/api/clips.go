@@ -77,7 +77,7 @@ func (h *Handlers) clipNow(ctx context.Context, id uuid.UUID) (*answer[clip], er
 
 // addClip begins an upload.
 func (h *Handlers) addClip(ctx context.Context, in *struct {
-	path
+	Path
 	Body newClip
 },
 ) (*answer[upload.Ticket], error) {
@@ -94,7 +94,7 @@ type arrived struct {
 
 // completeClip puts the parts together and has the clip made. Asked again, it changes nothing.
 func (h *Handlers) completeClip(ctx context.Context, in *struct {
-	path
+	Path
 	Body *arrived
 },
 ) (*answer[clip], error) {
@@ -110,7 +110,7 @@ func (h *Handlers) completeClip(ctx context.Context, in *struct {
 }
 
 // getClip answers one clip.
-func (h *Handlers) getClip(ctx context.Context, in *path) (*answer[clip], error) {
+func (h *Handlers) getClip(ctx context.Context, in *Path) (*answer[clip], error) {
 	return h.clipNow(ctx, in.ID)
 }
 
@@ -123,7 +123,7 @@ type clipChange struct {
 
 // changeClip changes what is said about a clip.
 func (h *Handlers) changeClip(ctx context.Context, in *struct {
-	path
+	Path
 	Body clipChange
 },
 ) (*answer[clip], error) {
@@ -135,7 +135,7 @@ func (h *Handlers) changeClip(ctx context.Context, in *struct {
 
 // setCaptions stores the captions of one language in place of those before.
 func (h *Handlers) setCaptions(ctx context.Context, in *struct {
-	path
+	Path
 	Lang    string `path:"lang" doc:"api.doc.language"`
 	RawBody []byte
 },
@@ -152,7 +152,7 @@ func (h *Handlers) setCaptions(ctx context.Context, in *struct {
 }
 
 // publishClip shows the clip to candidates.
-func (h *Handlers) publishClip(ctx context.Context, in *path) (*answer[clip], error) {
+func (h *Handlers) publishClip(ctx context.Context, in *Path) (*answer[clip], error) {
 	if err := h.DB.PublishClip(ctx, in.ID); err != nil {
 		return nil, err
 	}

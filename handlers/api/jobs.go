@@ -9,8 +9,8 @@ import (
 	"kollega/models"
 )
 
-// jobFields is what can be written about a job, besides its title.
-type jobFields struct {
+// JobFields is what can be written about a job, besides its title.
+type JobFields struct {
 	Description    optional[string]    `json:"description,omitempty" doc:"api.doc.markdown"`
 	Location       optional[string]    `json:"location,omitempty"`
 	Country        optional[string]    `json:"country,omitempty" doc:"api.doc.country"`
@@ -29,12 +29,12 @@ type jobFields struct {
 
 type newJob struct {
 	Title string `json:"title"`
-	jobFields
+	JobFields
 }
 
 type jobChange struct {
 	Title optional[string] `json:"title,omitempty"`
-	jobFields
+	JobFields
 }
 
 type skill struct {
@@ -43,7 +43,7 @@ type skill struct {
 }
 
 // write brings what was sent into in.
-func (f jobFields) write(in *models.JobInput, deadline *time.Time) {
+func (f JobFields) write(in *models.JobInput, deadline *time.Time) {
 	f.Description.into(&in.Description)
 	f.Location.into(&in.Location)
 	f.Country.into(&in.Country)
@@ -67,7 +67,7 @@ func (f jobFields) write(in *models.JobInput, deadline *time.Time) {
 }
 
 // deadline is the last day to apply, nil without one.
-func (f jobFields) deadline() (*time.Time, error) {
+func (f JobFields) deadline() (*time.Time, error) {
 	if f.Deadline.or() == "" {
 		return nil, nil //nolint:nilnil // there is none
 	}
@@ -137,7 +137,7 @@ func (h *Handlers) addJob(ctx context.Context, in *struct{ Body newJob }) (*answ
 
 // listJobs lists the jobs that the asker may see.
 func (h *Handlers) listJobs(ctx context.Context, in *struct {
-	paging
+	Paging
 	Status string `query:"status" enum:"draft,published,closed,filled"`
 },
 ) (*answer[list[job]], error) {
@@ -148,13 +148,13 @@ func (h *Handlers) listJobs(ctx context.Context, in *struct {
 	return listed(jobs, next, h.job), nil
 }
 
-// path is the id in a path.
-type path struct {
+// Path is the id in a path; huma looks only into embedded structs with exported names.
+type Path struct {
 	ID uuid.UUID `path:"id" format:"uuid"`
 }
 
 // getJob answers one job.
-func (h *Handlers) getJob(ctx context.Context, in *path) (*answer[job], error) {
+func (h *Handlers) getJob(ctx context.Context, in *Path) (*answer[job], error) {
 	j, err := h.DB.SeenJob(ctx, by(ctx).user, in.ID)
 	if err != nil {
 		return nil, err
@@ -164,7 +164,7 @@ func (h *Handlers) getJob(ctx context.Context, in *path) (*answer[job], error) {
 
 // changeJob changes what was sent, and the status.
 func (h *Handlers) changeJob(ctx context.Context, in *struct {
-	path
+	Path
 	Body jobChange
 },
 ) (*answer[job], error) {

@@ -63,7 +63,7 @@ func (h *Handlers) makeLink(ctx context.Context, in *struct{ Body newLink }) (*m
 
 // listLinks lists one's own links; HR everybody's.
 func (h *Handlers) listLinks(ctx context.Context, in *struct {
-	paging
+	Paging
 	JobID  uuid.UUID `query:"job_id" format:"uuid"`
 	UserID uuid.UUID `query:"user_id" format:"uuid"`
 },

@@ -11,8 +11,8 @@ import (
 	"kollega/models"
 )
 
-// paging is what every list is asked with.
-type paging struct {
+// Paging is what every list is asked with.
+type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"api.doc.limit"`
 	Cursor string `query:"cursor" doc:"api.doc.cursor"`
 }
