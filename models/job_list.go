@@ -70,11 +70,8 @@ func (db *DB) Jobs(ctx context.Context, f JobFilter) ([]Job, error) {
 // OpenJobs are the jobs that take applications now, with skills and published clips, the latest published first.
 func (db *DB) OpenJobs(ctx context.Context) ([]Job, error) {
 	var js []Job
-	published := func(q *gorm.DB) *gorm.DB {
-		return q.Where("clips.status = ?", ClipPublished).Order("clips.position, clips.created_at")
-	}
 	err := db.open(db.q(ctx)).Preload("Skills", orderedByPosition).Preload("Skills.Skill").
-		Preload("Clips", published).Preload("Clips.Files").Preload("Clips.Captions").
+		Preload("Clips", publishedClips).Preload("Clips.Files").Preload("Clips.Captions").
 		Order("jobs.published_at desc, jobs.id desc").Find(&js).Error
 	return js, mapped(err)
 }

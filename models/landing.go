@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 )
 
 // Landing is everything that a candidate's page shows of a job, by a colleague's link or by the open door.
@@ -70,8 +71,7 @@ func (db *DB) landing(ctx context.Context, job Job) (Landing, error) {
 		return Landing{}, ErrNotFound
 	}
 	var clips []Clip
-	err := db.q(ctx).Preload("Files").Preload("Captions").
-		Where("job_id = ? and status = ?", job.ID, ClipPublished).Order("position, created_at").Find(&clips).Error
+	err := publishedClips(db.q(ctx)).Preload("Files").Preload("Captions").Where("clips.job_id = ?", job.ID).Find(&clips).Error
 	return Landing{Job: job, Clips: clips}, mapped(err)
 }
 
@@ -81,4 +81,9 @@ func (l Landing) LinkID() *uuid.UUID {
 		return nil
 	}
 	return &l.Link.ID
+}
+
+// publishedClips are those that candidates see, in their order.
+func publishedClips(q *gorm.DB) *gorm.DB {
+	return q.Where("clips.status = ?", ClipPublished).Order("clips.position, clips.created_at")
 }
