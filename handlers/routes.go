@@ -61,7 +61,7 @@ func staffRoutes(h *staff.Handlers) []web.Route {
 	}
 }
 
-// hrRoutes are for HR and administrators.
+// hrRoutes are for HR and administrators, and for the leaders of jobs.
 func hrRoutes(h *hr.Handlers) []web.Route {
 	return []web.Route{
 		{http.MethodGet, "/hr", web.HR, h.Home, ""},
@@ -109,5 +109,19 @@ func hrRoutes(h *hr.Handlers) []web.Route {
 		{http.MethodPost, "/settings/organisation/contrast", web.Admin, h.Contrast, ""},
 		{http.MethodPost, "/settings/organisation/logo", web.Admin, h.SetLogo, "4M"},
 		{http.MethodPost, "/settings/organisation/logo/remove", web.Admin, h.RemoveLogo, ""},
+		{http.MethodGet, "/hr/applications", web.HR, h.Applications, ""},
+		{http.MethodGet, "/hr/applications/:id", web.HR, h.Application, ""},
+		{http.MethodGet, "/hr/applications/:id/cv", web.HR, h.CV, ""},
+		{http.MethodPost, "/hr/applications/:id/stage", web.HR, h.Move, ""},
+		{http.MethodPost, "/hr/applications/:id/undo", web.HR, h.UndoMove, ""},
+		{http.MethodPost, "/hr/applications/:id/skills", web.HR, h.MarkSkills, ""},
+		{http.MethodGet, "/hr/referrals", web.HR, h.Referrals, ""},
+		{http.MethodGet, "/hr/referrals.csv", web.HR, h.ReferralsCSV, ""},
+		{http.MethodGet, "/leader", web.Leader, h.Leader, ""},
+		{http.MethodGet, "/leader/applications/:id", web.Leader, h.Application, ""},
+		{http.MethodGet, "/leader/applications/:id/cv", web.Leader, h.CV, ""},
+		{http.MethodPost, "/leader/applications/:id/stage", web.Leader, h.Move, ""},
+		{http.MethodPost, "/leader/applications/:id/undo", web.Leader, h.UndoMove, ""},
+		{http.MethodPost, "/leader/applications/:id/skills", web.Leader, h.MarkSkills, ""},
 	}
 }

@@ -164,3 +164,14 @@ func (s *Site) Application(job models.Job, link *models.Link, a models.Applicati
 	a.CandidateID, a.Candidate, a.Job, a.Link = person.ID, &person, &job, link
 	return a
 }
+
+// Count adds today's clicks of a class to a link's rollup; of people, each is another visitor.
+func (s *Site) Count(l models.Link, class string, clicks int) {
+	s.t.Helper()
+	visitors := 0
+	if class == models.ClassHuman {
+		visitors = clicks
+	}
+	s.exec(`insert into counts (day, link_id, job_id, class, clicks, visitors) values ($1, $2, $3, $4, $5, $6)`,
+		s.DB.Now().UTC(), l.ID, l.JobID, class, clicks, visitors)
+}

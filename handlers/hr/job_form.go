@@ -45,6 +45,7 @@ type jobInput struct {
 	More           string   `form:"more"` // asks for more lines instead of saving
 }
 
+// option is a choice of a select.
 type option struct{ Value, Label string }
 
 type skillLine struct{ Name, Need string }

@@ -66,7 +66,7 @@ func recovered(next echo.HandlerFunc) echo.HandlerFunc {
 	})(next)
 }
 
-// isMedia tells pictures and videos: packing them again costs much and gains nothing, and a slow phone takes its time.
+// isMedia tells pictures, videos and CVs: packing them again costs much and gains nothing, and a slow phone takes its time.
 func isMedia(c echo.Context) bool {
-	return strings.HasPrefix(c.Request().URL.Path, "/media/")
+	return strings.HasPrefix(c.Request().URL.Path, "/media/") || strings.HasSuffix(c.Request().URL.Path, "/cv")
 }
