@@ -24,6 +24,21 @@ func publicRoutes(h *public.Handlers) []web.Route {
 		{http.MethodHead, "/media/:clip/captions/:file", web.Public, h.Captions, ""},
 		{http.MethodGet, "/theme.css", web.Public, h.Theme, ""},
 		{http.MethodGet, "/logo/:id", web.Public, h.Logo, ""},
+		{http.MethodGet, "/s/:code", web.Public, h.Share, ""},
+		{http.MethodHead, "/s/:code", web.Public, h.Share, ""},
+		{http.MethodPost, "/s/:code/apply", web.Public, h.ApplyByCode, "64M"},
+		{http.MethodGet, "/s/:code/apply", web.Public, h.BackToPage, ""},
+		{http.MethodGet, "/jobs", web.Public, h.Jobs, ""},
+		{http.MethodHead, "/jobs", web.Public, h.Jobs, ""},
+		{http.MethodGet, "/jobs/:slug", web.Public, h.Job, ""},
+		{http.MethodHead, "/jobs/:slug", web.Public, h.Job, ""},
+		{http.MethodPost, "/jobs/:slug/apply", web.Public, h.ApplyBySlug, "64M"},
+		{http.MethodGet, "/jobs/:slug/apply", web.Public, h.BackToPage, ""},
+		{http.MethodGet, "/jobs/:slug/thanks", web.Public, h.Thanks, ""},
+		{http.MethodPost, "/e", web.Public, h.Report, ""},
+		{http.MethodGet, "/privacy", web.Public, h.Privacy, ""},
+		{http.MethodGet, "/robots.txt", web.Public, h.Robots, ""},
+		{http.MethodGet, "/sitemap.xml", web.Public, h.Sitemap, ""},
 	}
 }
 

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"context"
 	"time"
 
 	"github.com/google/uuid"
@@ -79,4 +80,11 @@ type Credit struct {
 	At            time.Time
 
 	User *User `gorm:"foreignKey:UserID"`
+}
+
+// Received is an application with its candidate and job, for what Kollega itself sends about it.
+func (db *DB) Received(ctx context.Context, id uuid.UUID) (Application, error) {
+	var a Application
+	err := db.q(ctx).Preload("Candidate").Preload("Job").Where("id = ?", id).Take(&a).Error
+	return a, mapped(err)
 }

@@ -39,14 +39,18 @@ type letter struct {
 // letter writes a mail to a person of the house: subject, text, action and foot are keys under key.
 func (w *sendMail) letter(u models.User, house models.Organisation, key, path string, expires time.Time) (mail.Message, error) {
 	p := w.deps.Texts.For(cmp.Or(u.Language, house.Language, i18n.Default))
-	words := []any{"Name", u.Name, "House", house.Name, "Until", p.DateTime(expires.Local())}
-	l := letter{
+	l := w.compose(p, house, key, key+".foot", path, []any{"Name", u.Name, "House", house.Name, "Until", p.DateTime(expires.Local())})
+	return l.message(u.Name, u.Email)
+}
+
+// compose writes a letter of the house; words are what its texts name, path is what its button opens.
+func (w *sendMail) compose(p *i18n.Printer, house models.Organisation, key, foot, path string, words []any) letter {
+	return letter{
 		Lang: p.Lang(), House: house.Name, Subject: p.T(key+".subject", words...),
 		Paragraphs: strings.Split(p.T(key+".text", words...), "\n\n"),
 		Link:       w.deps.BaseURL.String() + path, Action: p.T(key+".action", words...),
-		Instead: p.T("mail.instead"), Foot: p.T(key+".foot", words...), Accent: cmp.Or(house.Accent, "#0f5f5a"),
+		Instead: p.T("mail.instead"), Foot: p.T(foot, words...), Accent: cmp.Or(house.Accent, "#0f5f5a"),
 	}
-	return l.message(u.Name, u.Email)
 }
 
 // message is the letter as a mail to that person, in text and HTML.

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
+	"kollega/internal/i18n"
 	"kollega/internal/mail"
 	"kollega/models"
 )
@@ -46,6 +48,8 @@ func (w *sendMail) write(ctx context.Context, args models.SendMail) (mail.Messag
 		return w.invite(ctx, args.ID)
 	case models.MailReset:
 		return w.reset(ctx, args.ID)
+	case models.MailReceived:
+		return w.received(ctx, args.ID)
 	}
 	return mail.Message{}, fmt.Errorf("unknown mail %q", args.Mail)
 }
@@ -79,6 +83,26 @@ func (w *sendMail) reset(ctx context.Context, id uuid.UUID) (mail.Message, error
 	return w.letter(u, house, "mail.reset", "/reset/"+token, expires)
 }
 
+// received tells a candidate that the application has arrived and what happens next.
+func (w *sendMail) received(ctx context.Context, id uuid.UUID) (mail.Message, error) {
+	app, err := w.deps.DB.Received(ctx, id)
+	if err != nil {
+		return mail.Message{}, err
+	}
+	house, err := w.house(ctx)
+	if err != nil {
+		return mail.Message{}, err
+	}
+	p := w.deps.Texts.For(cmp.Or(app.Candidate.Language, house.Language, i18n.Default))
+	words := []any{"Name", app.Candidate.Name, "House", house.Name, "Title", app.Job.Title, "Contact", house.PrivacyContact}
+	foot := "mail.received.foot"
+	if house.PrivacyContact == "" {
+		foot = "mail.received.foot_plain"
+	}
+	l := w.compose(p, house, "mail.received", foot, "/jobs/"+app.Job.Slug+"?lang="+p.Lang(), words)
+	return l.message(app.Candidate.Name, app.Candidate.Email)
+}
+
 // receiver is the person, who must still work here, with the house.
 func (w *sendMail) receiver(ctx context.Context, id uuid.UUID) (models.User, models.Organisation, error) {
 	u, err := w.deps.DB.User(ctx, id)
@@ -88,9 +112,15 @@ func (w *sendMail) receiver(ctx context.Context, id uuid.UUID) (models.User, mod
 	if !u.Active() {
 		return u, models.Organisation{}, models.ErrNotFound
 	}
-	house, err := w.deps.DB.Organisation(ctx)
-	if errors.Is(err, models.ErrNotFound) { // people were added on the command line before the set-up
-		house, err = models.Organisation{Name: "Kollega"}, nil
-	}
+	house, err := w.house(ctx)
 	return u, house, err
+}
+
+// house is the organisation, also before its set-up: people may be added on the command line.
+func (w *sendMail) house(ctx context.Context) (models.Organisation, error) {
+	house, err := w.deps.DB.Organisation(ctx)
+	if errors.Is(err, models.ErrNotFound) {
+		return models.Organisation{Name: "Kollega"}, nil
+	}
+	return house, err
 }

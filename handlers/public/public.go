@@ -1,10 +1,101 @@
 // Package public is what everybody may see: landing pages, open jobs, applying.
 package public
 
-import "kollega/handlers/web"
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"kollega/handlers/web"
+	"kollega/internal/auth"
+	"kollega/models"
+)
 
 // Handlers answers these pages.
-type Handlers struct{ *web.App }
+type Handlers struct {
+	*web.App
+
+	flood  *flood
+	keptCV keptCVs
+}
 
 // New makes the pages on what all pages share.
-func New(a *web.App) *Handlers { return &Handlers{App: a} }
+func New(a *web.App) *Handlers {
+	return &Handlers{App: a, flood: newFlood()}
+}
+
+// asker is who is signed in on this device, the zero id for nobody. No cookie is touched.
+func (h *Handlers) asker(c echo.Context) uuid.UUID {
+	if u := h.Peek(c); u != nil {
+		return u.ID
+	}
+	return uuid.Nil
+}
+
+// byCode finds the page behind a share link; codes may be typed in capitals.
+func (h *Handlers) byCode(c echo.Context) (models.Landing, error) {
+	code, ok := auth.ParseLinkCode(c.Param("code"))
+	if !ok {
+		return models.Landing{}, models.ErrNotFound
+	}
+	return h.DB.LandingByCode(c.Request().Context(), code)
+}
+
+// bySlug finds the open door to a job.
+func (h *Handlers) bySlug(c echo.Context) (models.Landing, error) {
+	return h.DB.LandingBySlug(c.Request().Context(), c.Param("slug"))
+}
+
+// unknown answers an address that leads to no job: friendly, with the jobs that are open.
+func (h *Handlers) unknown(c echo.Context) error {
+	jobs, err := h.cards(c, uuid.Nil)
+	if err != nil {
+		return err
+	}
+	private(c)
+	page := h.Page(c, h.Printer(c).T("public.unknown.title"), jobsBody{Jobs: jobs})
+	page.NoIndex = true
+	return h.RenderPage(c, http.StatusNotFound, "public/unknown.html", page)
+}
+
+// found answers with show, or kindly where there is nothing.
+func (h *Handlers) found(c echo.Context, l models.Landing, err error, show func(models.Landing) error) error {
+	if errors.Is(err, models.ErrNotFound) {
+		return h.unknown(c)
+	}
+	if err != nil {
+		return err
+	}
+	return show(l)
+}
+
+// private keeps a page that is one visitor's out of every cache and every search engine.
+func private(c echo.Context) {
+	head := c.Response().Header()
+	head.Set("Cache-Control", "private, no-store")
+	head.Set("X-Robots-Tag", "noindex")
+}
+
+// keptCVs signs references to CVs that wait for a form to be sent again; the key is read once.
+type keptCVs struct {
+	mu     sync.Mutex
+	signer *auth.Signer
+}
+
+func (k *keptCVs) get(ctx context.Context, db *models.DB) (*auth.Signer, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.signer != nil {
+		return k.signer, nil
+	}
+	secret, err := db.Secret(ctx, "kept_cv", 32)
+	if err != nil {
+		return nil, err
+	}
+	k.signer, err = auth.NewSigner(auth.Key{ID: 1, Secret: secret})
+	return k.signer, err
+}

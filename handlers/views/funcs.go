@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"html/template"
+	"strings"
 	"time"
 
 	"github.com/microcosm-cc/bluemonday"
@@ -32,6 +33,7 @@ func funcs(p *i18n.Printer, now func() time.Time) template.FuncMap {
 		"initials": initials,
 		"markdown": Markdown,
 		"dict":     dict,
+		"lower":    strings.ToLower,
 		"list":     func(items ...any) []any { return items },
 	}
 }

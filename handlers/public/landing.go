@@ -1,0 +1,212 @@
+package public
+
+import (
+	"html"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+	"github.com/microcosm-cc/bluemonday"
+
+	"kollega/handlers/views"
+	"kollega/handlers/web"
+	"kollega/models"
+	"kollega/tracking"
+)
+
+// landingBody is the page of a job, by a colleague's link or by the open door.
+type landingBody struct {
+	applyBody
+	Job      models.Job
+	Clip     *clipView
+	More     []*clipView // further clips
+	By       string      // who recommends it
+	Open     bool
+	External string // where the job applies elsewhere
+	Others   []jobCard
+	Social   social
+	Posting  any // JSON-LD; nil where none belongs
+}
+
+// clipView is a clip as the partial "clip" wants it.
+type clipView struct {
+	Video, Poster, Title string
+	Width, Height        int
+	Captions             []track
+}
+
+// Tall tells whether it is filmed upright.
+func (v *clipView) Tall() bool { return v.Height > v.Width }
+
+type track struct{ Lang, Label, URL string }
+
+// social is what a link's preview shows.
+type social struct {
+	URL, Title, Description, Locale string
+	Image, ImageAlt                 string // an absolute address; empty without a clip
+	Width, Height                   int    // of the image, zero where they are not known
+}
+
+// Share is the landing page behind a share link; where the job applies elsewhere the visitor is sent on.
+func (h *Handlers) Share(c echo.Context) error {
+	l, err := h.byCode(c)
+	return h.found(c, l, err, func(l models.Landing) error {
+		visit := h.click(c, l)
+		if l.Job.ApplyURL != "" && l.Open(h.Now()) {
+			private(c)
+			return c.Redirect(http.StatusFound, l.Job.ApplyURL) // never 301: the next one must be counted, too
+		}
+		return h.show(c, l, http.StatusOK, applyBody{Visit: visit})
+	})
+}
+
+// Job is the open door: the same page without a colleague.
+func (h *Handlers) Job(c echo.Context) error {
+	l, err := h.bySlug(c)
+	return h.found(c, l, err, func(l models.Landing) error {
+		return h.show(c, l, http.StatusOK, applyBody{Visit: h.click(c, l)})
+	})
+}
+
+// click records that the page was asked for; the visitor is served whatever becomes of it.
+func (h *Handlers) click(c echo.Context, l models.Landing) (token string) {
+	token, _, err := h.Tracker.Click(c.Request().Context(), c.Request(), where(l), h.asker(c))
+	if err != nil {
+		h.Log.ErrorContext(c.Request().Context(), "click not recorded", "request_id", web.RequestID(c), "error", err.Error())
+	}
+	return token
+}
+
+func where(l models.Landing) tracking.Where {
+	w := tracking.Where{JobID: l.Job.ID}
+	if clip, ok := l.Clip(); ok {
+		w.ClipID = clip.ID
+	}
+	if l.Link != nil {
+		w.LinkID, w.OwnerID, w.Channel = l.Link.ID, l.Link.UserID, l.Link.Channel
+	}
+	return w
+}
+
+// show renders the page with the form as it stands.
+func (h *Handlers) show(c echo.Context, l models.Landing, code int, form applyBody) error {
+	body := landingBody{applyBody: form, Job: l.Job, By: l.By, Open: l.Open(h.Now()), External: l.Job.ApplyURL}
+	path := "/jobs/" + l.Job.Slug
+	if l.Link != nil {
+		path = l.Link.Path()
+	}
+	body.Action = path + "/apply?lang=" + h.Lang(c) // the answer speaks the language that the form was read in
+	for i, clip := range l.Clips {
+		switch v := h.clip(c, clip); {
+		case v == nil:
+		case i == 0:
+			body.Clip = v
+		default:
+			body.More = append(body.More, v)
+		}
+	}
+	if !body.Open {
+		var err error
+		if body.Others, err = h.cards(c, l.Job.ID); err != nil {
+			return err
+		}
+	}
+	page := h.Page(c, l.Job.Title, nil)
+	body.Social = h.social(c, l, path)
+	page.Description, page.Canonical, page.Errors = body.Social.Description, body.Social.URL, form.Errors
+	private(c)
+	if l.Link == nil && body.Open && strings.HasPrefix(c.Path(), "/jobs/") && code == http.StatusOK {
+		body.Posting = h.posting(l, page)
+		c.Response().Header().Del("X-Robots-Tag")
+	} else {
+		page.NoIndex = true
+	}
+	page.Body = body
+	return h.RenderPage(c, code, "public/landing.html", page)
+}
+
+// clip is nil while there is nothing to play. Who saves data gets the small file.
+func (h *Handlers) clip(c echo.Context, clip models.Clip) *clipView {
+	v := &clipView{Video: web.ClipMedia(clip, "video"), Poster: web.ClipMedia(clip, "poster"), Title: clip.Title, Width: clip.Width, Height: clip.Height}
+	if small := web.ClipMedia(clip, "small"); small != "" && c.Request().Header.Get("Save-Data") == "on" {
+		v.Video = small
+	}
+	if v.Video == "" {
+		return nil
+	}
+	for _, t := range clip.Captions {
+		v.Captions = append(v.Captions, track{Lang: t.Language, Label: h.Printer(c).T("language." + t.Language), URL: web.CaptionPath(t)})
+	}
+	return v
+}
+
+// locales are Open Graph's names of our languages.
+var locales = map[string]string{"nb": "nb_NO", "en": "en_GB"}
+
+// social describes the page for previews. Its address is the personal one: what Facebook merges away in a query stays in a path.
+func (h *Handlers) social(c echo.Context, l models.Landing, path string) social {
+	p := h.Printer(c)
+	s := social{URL: h.URL(path), Title: l.Job.Title, Locale: locales[h.Lang(c)], Description: excerpt(l.Job.Description, 160)}
+	if l.Job.Location != "" {
+		s.Title = p.T("public.title_place", "Title", l.Job.Title, "Place", l.Job.Location)
+	}
+	if l.By != "" {
+		s.Description = p.T("public.by_line", "Name", l.By) + " " + s.Description
+	}
+	clip, ok := l.Clip()
+	if !ok {
+		return s
+	}
+	s.ImageAlt = clip.Title
+	if image := web.ClipMedia(clip, "social"); image != "" {
+		s.Image, s.Width, s.Height = h.URL(image), 1200, 630
+	} else if image := web.ClipMedia(clip, "poster"); image != "" {
+		s.Image = h.URL(image)
+	}
+	return s
+}
+
+// excerpt is the beginning of Markdown as plain text, cut between words.
+func excerpt(markdown string, most int) string {
+	spaced := strings.ReplaceAll(string(views.Markdown(markdown)), "</", " </")
+	text := html.UnescapeString(bluemonday.StrictPolicy().Sanitize(spaced))
+	text = strings.Join(strings.Fields(text), " ")
+	text = strings.NewReplacer(" .", ".", " ,", ",", " :", ":", " !", "!", " ?", "?").Replace(text)
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	cut := string(runes[:most])
+	if at := strings.LastIndexByte(cut, ' '); at > 0 {
+		cut = cut[:at]
+	}
+	return strings.TrimRight(cut, " ,.;:–-") + " …"
+}
+
+// jobCard is an open job in a list.
+type jobCard struct {
+	Job    models.Job
+	Poster string
+	Length string
+}
+
+// cards are the open jobs, but for one.
+func (h *Handlers) cards(c echo.Context, except uuid.UUID) ([]jobCard, error) {
+	jobs, err := h.DB.OpenJobs(c.Request().Context())
+	if err != nil {
+		return nil, err
+	}
+	var cards []jobCard
+	for _, j := range jobs {
+		if j.ID == except {
+			continue
+		}
+		card := jobCard{Job: j}
+		if len(j.Clips) > 0 {
+			card.Poster, card.Length = web.ClipMedia(j.Clips[0], "poster"), web.Length(j.Clips[0].Duration)
+		}
+		cards = append(cards, card)
+	}
+	return cards, nil
+}
