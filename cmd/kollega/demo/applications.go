@@ -1,0 +1,117 @@
+package demo
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"kollega/models"
+)
+
+// paper is everything that is stored of applications.
+type paper struct{ candidates, applications, changes, credits [][]any }
+
+// apply stores the applications that visits ended in, with what became of them.
+func (d *demo) apply(ctx context.Context, all []applying) error {
+	var p paper
+	names := newNames(d.rng, "example.com")
+	for i, a := range all {
+		d.application(&p, i, a, names)
+	}
+	d.result.Applications = len(all)
+	d.Say("%d applications", len(all))
+	return pgx.BeginFunc(ctx, d.db.Pool(), func(tx pgx.Tx) error {
+		for _, t := range []struct {
+			name    string
+			columns []string
+			rows    [][]any
+		}{
+			{"candidates", []string{"id", "email", "email_key", "name", "phone", "language", "created_at", "updated_at"}, p.candidates},
+			{"applications", []string{
+				"id", "candidate_id", "job_id", "stage", "reached", "skills_seen", "message", "heard_from", "link_id", "click_id", "clip_id",
+				"consent_pool", "consent_until", "submitted_at", "updated_at",
+			}, p.applications},
+			{"stage_changes", []string{"id", "application_id", "from_stage", "to_stage", "note", "user_id", "at"}, p.changes},
+			{"credits", []string{"id", "application_id", "user_id", "link_id", "weight", "policy", "reason", "reason_args", "at"}, p.credits},
+		} {
+			if err := fill(ctx, tx, t.name, t.columns, t.rows); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// application adds one candidate's.
+func (d *demo) application(p *paper, number int, a applying, names *names) {
+	j := d.jobs[a.job]
+	name, address := names.next()
+	candidate, id := models.NewID(), models.NewID()
+	phone, message, heard := "", "", ""
+	if d.rng.IntN(3) > 0 {
+		phone = invented(number)
+	}
+	if d.rng.IntN(5) > 0 {
+		message = j.words[d.rng.IntN(len(j.words))]
+	}
+	var linkID *uuid.UUID
+	if a.link >= 0 {
+		linkID = &d.links[a.link].id
+	}
+	if d.rng.IntN(3) == 0 {
+		heard = d.heard(a, j.language)
+	}
+	var until *time.Time
+	if d.rng.IntN(3) == 0 {
+		day := a.at.AddDate(1, 0, 0).Truncate(24 * time.Hour)
+		until = &day
+	}
+	way := d.journey(a, j.language)
+	stage, reached, at := models.StageNew, models.StageNew, a.at
+	for _, s := range way {
+		p.changes = append(p.changes, []any{models.NewID(), id, stage, s.stage, s.note, s.by, s.at})
+		if stage, at = s.stage, s.at; stage != models.StageRejected && stage != models.StageWithdrawn {
+			reached = stage
+		}
+	}
+	if stage == models.StageHired {
+		d.result.Hires++
+	}
+	p.candidates = append(p.candidates, []any{candidate, address, models.EmailKey(address), name, phone, j.language, a.at, a.at})
+	p.applications = append(p.applications, []any{
+		id, candidate, j.id, stage, reached, reached != models.StageNew && d.rng.IntN(3) == 0, message, heard, linkID, a.click, j.clip,
+		until != nil, until, a.at, at,
+	})
+	if linkID != nil {
+		l := d.links[a.link]
+		p.credits = append(p.credits, []any{
+			models.NewID(), id, d.house.staff[l.owner].id, l.id, 1.0, models.PolicyLastLink, "credit.last_link", map[string]any{"Channel": l.channel}, a.at,
+		})
+	}
+}
+
+// heard is the candidate's own answer to who told them.
+func (d *demo) heard(a applying, language string) string {
+	if a.link >= 0 {
+		return d.house.staff[d.links[a.link].owner].name
+	}
+	if language == "nb" {
+		return []string{"En venn på jobb hos dere", "Plakaten på biblioteket", "Så videoen på Facebook"}[d.rng.IntN(3)]
+	}
+	return []string{"A friend who works with you", "The poster at the library", "Saw the clip on Facebook"}[d.rng.IntN(3)]
+}
+
+// invented is a telephone number that cannot be anybody's: in Norway none begins with 0.
+func invented(n int) string {
+	digits := []byte("+47 00 00 00 00")
+	for at := len(digits) - 1; at > 8 && n > 0; at-- {
+		if digits[at] == ' ' {
+			continue
+		}
+		digits[at] = byte('0' + n%10)
+		n /= 10
+	}
+	return string(digits)
+}

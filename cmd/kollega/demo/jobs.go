@@ -1,0 +1,154 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/google/uuid"
+
+	"kollega/media"
+	"kollega/models"
+	"kollega/storage"
+	"kollega/worker"
+)
+
+// job is a published position with its clip.
+type job struct {
+	position
+
+	id, clip uuid.UUID
+	seconds  float64 // of the clip
+	at       time.Time
+}
+
+// publish writes the jobs, draws their clips, has them processed as any upload is, and publishes both.
+func (d *demo) publish(ctx context.Context) error {
+	tools, err := media.Find(ctx)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(d.Dir, 0o700); err != nil {
+		return fmt.Errorf("work folder: %w", err)
+	}
+	all := positions()
+	for i, p := range all {
+		d.Say("Drawing and processing clip %d of %d: %s", i+1, len(all), p.job.Title)
+		j := job{position: p, at: d.start.Add(-time.Duration(i+1) * 20 * time.Hour)}
+		if err := d.write(ctx, &j); err != nil {
+			return fmt.Errorf("job %q: %w", p.job.Title, err)
+		}
+		if err := d.film(ctx, &j, tools); err != nil {
+			return fmt.Errorf("clip of %q: %w", p.job.Title, err)
+		}
+		d.jobs = append(d.jobs, j)
+	}
+	return nil
+}
+
+// write writes the job and publishes it.
+func (d *demo) write(ctx context.Context, j *job) error {
+	past := *d.db
+	past.Now = func() time.Time { return j.at }
+	in := j.job
+	in.Deadline = inWeeks(d.now, j.weeks)
+	in.LeaderID = &d.house.staff[j.team].id
+	made, err := past.CreateJob(ctx, &d.house.hr.id, in)
+	if err != nil {
+		return err
+	}
+	j.id = made.ID
+	return past.SetJobStatus(ctx, j.id, models.JobPublished)
+}
+
+// film draws the clip and takes it the way of every upload.
+func (d *demo) film(ctx context.Context, j *job, tools *media.Tools) error {
+	dir, err := os.MkdirTemp(d.Dir, "demo-")
+	if err != nil {
+		return fmt.Errorf("work folder: %w", err)
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a left-over file harms nobody
+	path := filepath.Join(dir, "film.mp4")
+	if err := j.position.film.shoot(ctx, path); err != nil {
+		return err
+	}
+	clip, err := d.upload(ctx, j, path)
+	if err != nil {
+		return err
+	}
+	if err := d.process(ctx, clip, tools); err != nil {
+		return err
+	}
+	for lang, lines := range j.subtitles() {
+		if err := d.db.SetCaption(ctx, clip, lang, captions(lines), &d.house.hr.id); err != nil {
+			return err
+		}
+	}
+	if err := d.db.UpdateClip(ctx, clip, models.ClipChange{NoSpeech: new(true), NobodyRecognisable: new(true)}); err != nil {
+		return err
+	}
+	made, err := d.db.Clip(ctx, clip)
+	if err != nil {
+		return err
+	}
+	j.clip, j.seconds = clip, made.Duration
+	if err := d.db.PublishClip(ctx, clip); err != nil {
+		return err
+	}
+	_, err = d.db.Pool().Exec(ctx, `update clips set created_at = $2, uploaded_at = $2, processed_at = $2, published_at = $2 where id = $1`, clip, j.at)
+	return err
+}
+
+// subtitles are what is read in the clip, in both languages.
+func (j *job) subtitles() map[string][]string {
+	f := j.position.film
+	if j.language == "nb" {
+		return map[string][]string{"nb": f.lines, "en": f.other}
+	}
+	return map[string][]string{"en": f.lines, "nb": f.other}
+}
+
+func (d *demo) upload(ctx context.Context, j *job, path string) (uuid.UUID, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return uuid.Nil, fmt.Errorf("film: %w", err)
+	}
+	c, err := d.db.NewClip(j.id, &d.house.hr.id, models.ClipInput{
+		Title: j.position.film.title, Language: j.language, Filename: "film.mp4", Size: info.Size(),
+	})
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if err := d.Store.PutFile(ctx, c.UploadKey, path, storage.PutOptions{ContentType: "video/mp4"}); err != nil {
+		return uuid.Nil, err
+	}
+	if err := d.db.CreateClip(ctx, c); err != nil {
+		return uuid.Nil, err
+	}
+	return c.ID, d.db.FinishUpload(ctx, c.ID)
+}
+
+// process makes the clip here, or waits for the worker that was faster.
+func (d *demo) process(ctx context.Context, id uuid.UUID, tools *media.Tools) error {
+	if err := worker.ProcessNow(ctx, worker.Deps{DB: d.db, Store: d.Store, Tools: tools, Dir: d.Dir, Log: d.Log}, id); err != nil {
+		return err
+	}
+	for {
+		c, err := d.db.Clip(ctx, id)
+		switch {
+		case err != nil:
+			return err
+		case c.Status == models.ClipReady:
+			return nil
+		case c.Status != models.ClipProcessing || c.ErrorCode != "":
+			return fmt.Errorf("it was not made: %s: %s", c.ErrorCode, c.ErrorDetail)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
