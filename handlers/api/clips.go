@@ -137,7 +137,7 @@ func (h *Handlers) changeClip(ctx context.Context, in *struct {
 func (h *Handlers) setCaptions(ctx context.Context, in *struct {
 	Path
 	Lang    string `path:"lang" doc:"api.doc.language"`
-	RawBody []byte
+	RawBody []byte `contentType:"text/vtt"`
 },
 ) (*answer[clip], error) {
 	a := by(ctx)

@@ -31,6 +31,11 @@ func TestTheDescriptionIsWhole(t *testing.T) {
 			t.Errorf("the description has %q", leak)
 		}
 	}
+	for _, not := range []string{`"application/octet-stream":{`, "$schema"} {
+		if strings.Contains(got.Body, not) {
+			t.Errorf("the description has %q", not)
+		}
+	}
 	param := regexp.MustCompile(`:(\w+)`)
 	for _, o := range api.Operations() {
 		if !strings.HasPrefix(o.Path, "/api/v1/") {

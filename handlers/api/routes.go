@@ -92,9 +92,14 @@ func call[I, O any](id string, role web.Role, method, path string, success int, 
 	}}
 }
 
-// alsoOK notes that a call answers 200 where nothing had to be made.
+// alsoOK notes that a call answers 200 with the same link where nothing had to be made.
 func alsoOK(op *huma.Operation) {
-	op.Responses = map[string]*huma.Response{"200": {Description: "It stands already, as below."}}
+	op.Responses = map[string]*huma.Response{"200": holds("It stands already", "application/json", "Link"), "default": holds("Error", "application/problem+json", "Problem")}
+}
+
+// holds is an answer with a body of that named schema.
+func holds(words, kind, schema string) *huma.Response {
+	return &huma.Response{Description: words, Content: map[string]*huma.MediaType{kind: {Schema: &huma.Schema{Ref: "#/components/schemas/" + schema}}}}
 }
 
 // captionsBody notes that the body is a caption file.
