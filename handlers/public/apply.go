@@ -99,10 +99,10 @@ func (h *Handlers) take(c echo.Context, l models.Landing, in *handedIn) error {
 func (h *Handlers) applying(c echo.Context, l models.Landing, in *handedIn) models.Applying {
 	a := models.Applying{
 		JobID: l.Job.ID, Name: in.Name, Email: in.Email, Phone: in.Phone, Message: in.Message, HeardFrom: in.HeardFrom,
-		Language: h.Lang(c), ConsentPool: in.ConsentPool, Link: l.Link,
+		Language: h.Lang(c), ConsentPool: in.ConsentPool, Link: l.Link, ClipID: where(l).ClipID,
 	}
 	if visit, ok := h.visit(l, in); ok {
-		a.ClickID, a.Class = visit.ClickID, visit.Class
+		a.ClickID, a.Class, a.ClipID = visit.ClickID, visit.Class, visit.ClipID
 		if a.Class == models.ClassPrefetch { // made ready ahead, then opened: nobody fills in a form that nobody saw
 			a.Class = models.ClassHuman
 		}
