@@ -1,6 +1,7 @@
 package hr
 
 import (
+	"math"
 	"net/url"
 
 	"github.com/google/uuid"
@@ -137,7 +138,7 @@ func (h *Handlers) referralsBody(c echo.Context, r report) (referralsBody, error
 func (h *Handlers) referralRow(c echo.Context, r report, row models.Referral) referralRow {
 	out := referralRow{Referral: row, Name: h.groupName(c, r.in.Group, row), TooFew: row.Visitors < enoughVisitors}
 	if !out.TooFew {
-		out.PerHundred = float64(row.Applications*1000/row.Visitors) / 10
+		out.PerHundred = math.Round(1000*float64(row.Applications)/float64(row.Visitors)) / 10
 	}
 	if r.in.Group != "employee" || row.Applications == 0 {
 		return out

@@ -62,6 +62,7 @@ type PageUser struct{ Name, Role, Initials string }
 type NavItem struct {
 	Href, Label, Icon string
 	Active            bool
+	Aside             bool // on the phone it is in the menu: the bar under the thumb has room for five
 }
 
 // Flash is a sentence about what just happened; Kind is ok, info, warn or error.
@@ -133,13 +134,16 @@ var places = []struct {
 	{Admin, "/settings/organisation", "nav.settings", "settings"},
 }
 
+// aside are the places that HR, who has many, goes to least.
+var aside = map[string]bool{"/links": true, "/leader": true, "/settings/organisation": true}
+
 func (a *App) nav(c echo.Context, u *models.User) []NavItem {
 	p, path := a.Printer(c), c.Request().URL.Path
 	var items []NavItem
 	for _, at := range places {
 		if u.Is(string(at.role)) {
 			active := path == at.href || at.href != "/" && strings.HasPrefix(path, at.href+"/") || at.href == "/hr/jobs" && strings.HasPrefix(path, "/hr/clips/")
-			items = append(items, NavItem{Href: at.href, Label: p.T(at.key), Icon: at.icon, Active: active})
+			items = append(items, NavItem{Href: at.href, Label: p.T(at.key), Icon: at.icon, Active: active, Aside: u.Is(models.RoleHR) && aside[at.href]})
 		}
 	}
 	return items
