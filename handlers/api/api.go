@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -75,11 +74,7 @@ func by(ctx context.Context) *asking { return ctx.Value(askingKey{}).(*asking) }
 func (h *Handlers) authenticate(ctx huma.Context, next func(huma.Context)) {
 	c := humaecho.Unwrap(ctx)
 	c.Response().Header().Set("Cache-Control", "no-store")
-	scheme, token, _ := strings.Cut(ctx.Header("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		token = ""
-	}
-	u, err := h.DB.UserByAPIToken(ctx.Context(), strings.TrimSpace(token))
+	u, err := h.Bearer(c)
 	role, _ := ctx.Operation().Metadata["role"].(web.Role)
 	switch {
 	case errors.Is(err, models.ErrNotFound):

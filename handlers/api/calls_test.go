@@ -15,8 +15,13 @@ func TestAddUser(t *testing.T) {
 	t.Parallel()
 	s := handlerstest.New(t)
 	run(t, s, []ask{
-		{"added and invited", "hr", "POST", "/users", m{"email": "kari@example.org", "name": "Kari Nordmann", "role": "employee", "team": "Drift"}, 201,
-			[]string{`"email":"kari@example.org"`, `"role":"employee"`, `"team":"Drift"`, `"invited_at":"20`}, []string{"password"}},
+		{
+			"added and invited", "hr", "POST", "/users",
+			m{"email": "kari@example.org", "name": "Kari Nordmann", "role": "employee", "team": "Drift"},
+			201,
+			[]string{`"email":"kari@example.org"`, `"role":"employee"`, `"team":"Drift"`, `"invited_at":"20`},
+			[]string{"password"},
+		},
 		{"without a team", "admin", "POST", "/users", m{"email": "a@example.org", "name": "A", "role": "admin", "team": nil}, 201, []string{`"team":""`}, nil},
 		{"taken", "hr", "POST", "/users", m{"email": "KARI@example.org", "name": "Kari", "role": "employee"}, 422, []string{`"location":"email"`}, nil},
 		{"no such role", "hr", "POST", "/users", m{"email": "b@example.org", "name": "B", "role": "boss"}, 422, []string{`"location":"role"`}, []string{"boss"}},
@@ -56,21 +61,41 @@ func TestJobs(t *testing.T) {
 	}
 	at := "/jobs/" + j.ID
 	run(t, s, []ask{
-		{"published from the start", "hr", "POST", "/jobs", m{"title": "Kokk", "description": "Mat.", "location": "Oslo", "status": "published"}, 201,
-			[]string{`"status":"published"`, `"published_at":"20`, `"pay_min":null`, `"deadline":null`, `"skills":[]`}, nil},
+		{
+			"published from the start", "hr", "POST", "/jobs",
+			m{"title": "Kokk", "description": "Mat.", "location": "Oslo", "status": "published"},
+			201,
+			[]string{`"status":"published"`, `"published_at":"20`, `"pay_min":null`, `"deadline":null`, `"skills":[]`},
+			nil,
+		},
 		{"brought in as filled", "hr", "POST", "/jobs", m{"title": "Maler", "description": "Mal.", "remote": true, "status": "filled"}, 201, []string{`"status":"filled"`}, nil},
 		{"not fit to publish: nothing is made", "hr", "POST", "/jobs", m{"title": "Halvveis", "status": "published"}, 422, []string{`"location":"description"`, `"location":"location"`}, nil},
 		{"nothing was made", "hr", "GET", "/jobs", nil, 200, nil, []string{"Halvveis"}},
 		{"no title", "hr", "POST", "/jobs", m{"description": "x"}, 422, []string{"title"}, nil},
-		{"every mistake at once", "hr", "POST", "/jobs", m{"title": "X", "country": "Norge", "employment_type": "FULL", "pay_min": 5, "deadline": "2099-01-01"}, 422,
-			[]string{`"country"`, `"employment_type"`, `"pay_currency"`, `"pay_period"`}, nil},
+		{
+			"every mistake at once", "hr", "POST", "/jobs",
+			m{"title": "X", "country": "Norge", "employment_type": "FULL", "pay_min": 5, "deadline": "2099-01-01"},
+			422,
+			[]string{`"country"`, `"employment_type"`, `"pay_currency"`, `"pay_period"`},
+			nil,
+		},
 		{"no date", "hr", "POST", "/jobs", m{"title": "X", "deadline": "i morgen"}, 422, []string{`"location":"deadline"`}, nil},
 		{"a time as the day", "hr", "PATCH", at, m{"deadline": "2099-11-30T10:00:00Z"}, 200, []string{`"deadline":"2099-11-30"`}, nil},
 		{"a skill without need", "hr", "POST", "/jobs", m{"title": "X", "skills": []m{{"name": "Y"}}}, 422, []string{`skills[0]`}, nil},
-		{"only what is sent changes", "hr", "PATCH", at, m{"location": "Narvik"}, 200,
-			[]string{`"location":"Narvik"`, `"description":"En **fin** jobb."`, `"pay_min":500000`, `"need":"required"`, `"slug":"elektriker"`}, nil},
-		{"null empties", "hr", "PATCH", at, m{"pay_min": nil, "pay_max": nil, "deadline": nil, "skills": nil, "country": nil}, 200,
-			[]string{`"pay_min":null`, `"pay_currency":""`, `"deadline":null`, `"skills":[]`, `"country":""`}, nil},
+		{
+			"only what is sent changes", "hr", "PATCH", at,
+			m{"location": "Narvik"},
+			200,
+			[]string{`"location":"Narvik"`, `"description":"En **fin** jobb."`, `"pay_min":500000`, `"need":"required"`, `"slug":"elektriker"`},
+			nil,
+		},
+		{
+			"null empties", "hr", "PATCH", at,
+			m{"pay_min": nil, "pay_max": nil, "deadline": nil, "skills": nil, "country": nil},
+			200,
+			[]string{`"pay_min":null`, `"pay_currency":""`, `"deadline":null`, `"skills":[]`, `"country":""`},
+			nil,
+		},
 		{"published with a change", "hr", "PATCH", at, m{"title": "Elektriker 2", "status": "published"}, 200, []string{`"status":"published"`, `"title":"Elektriker 2"`, `"slug":"elektriker"`}, nil},
 		{"published again", "hr", "PATCH", at, m{"status": "published"}, 200, nil, nil},
 		{"no way back to a draft: neither is done", "hr", "PATCH", at, m{"title": "Nei", "status": "draft"}, 409, []string{`"detail":"`}, nil},
@@ -182,7 +207,7 @@ func TestLinksAreMadeOnce(t *testing.T) {
 	s := handlerstest.New(t)
 	job, closed := s.Job(models.Job{}), s.Job(models.Job{Status: models.JobClosed})
 	me, other := s.Person("employee"), s.User(models.User{Name: "Ola"})
-	type link struct{ ID, Code, URL, Channel, Job_ID, User_ID string } //nolint:revive // as the JSON has them
+	type link struct{ ID, Code, URL, Channel, Job_ID, User_ID string }
 	c := s.API("employee")
 	first := decode[link](t, send(c, "POST", "/links", m{"job_id": job.ID, "channel": "linkedin"}), 201)
 	if first.URL != s.App.URL("/s/"+first.Code) || len(first.Code) != 8 || first.Job_ID != job.ID.String() || first.User_ID != me.ID.String() || first.Channel != "linkedin" {

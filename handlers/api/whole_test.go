@@ -58,6 +58,15 @@ func TestTheWholeJobOverTheAPI(t *testing.T) {
 	if c.Status != "ready" || c.Progress != 1 || c.Duration < 3 || c.Duration > 5 || c.Width != 640 || c.Height != 360 || c.Error != nil {
 		t.Fatalf("got %+v", c)
 	}
+	film := strings.TrimPrefix(c.Files["video"], s.App.BaseURL.String())
+	if got := hr.Get(film, "Range", "bytes=0-9"); got.Status != 206 {
+		t.Errorf("HR's program gets %d for the video", got.Status)
+	}
+	for _, as := range []*handlerstest.Client{s.Guest(), s.API("employee")} {
+		if got := as.Get(film); got.Status != 404 {
+			t.Errorf("others get %d for a video that is not published", got.Status)
+		}
+	}
 	if got := send(hr, "POST", at+"/publish", nil); got.Status != 409 {
 		t.Errorf("published without captions: %d %s", got.Status, got.Body)
 	}
@@ -76,7 +85,7 @@ func TestTheWholeJobOverTheAPI(t *testing.T) {
 			ID      string
 			Link    *struct{ Code string }
 			Credits []struct {
-				User_ID string //nolint:revive // as the JSON has it
+				User_ID string
 				Weight  float64
 			}
 		}
@@ -134,7 +143,7 @@ func uploadClip(t *testing.T, s *handlerstest.Site, hr *handlerstest.Client, job
 	ticket := decode[struct {
 		ID, Status string
 		Upload     struct {
-			Part_Size int //nolint:revive // as the JSON has it
+			Part_Size int
 			Parts     []struct {
 				Number int
 				URL    string

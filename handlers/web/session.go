@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/pgxstore"
@@ -118,6 +119,15 @@ func (a *App) Peek(c echo.Context) *models.User {
 		return nil
 	}
 	return &u
+}
+
+// Bearer is whom a program acts as by its Authorization header; ErrNotFound without a token that works.
+func (a *App) Bearer(c echo.Context) (models.User, error) {
+	scheme, token, _ := strings.Cut(c.Request().Header.Get(echo.HeaderAuthorization), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return models.User{}, models.ErrNotFound
+	}
+	return a.DB.UserByAPIToken(c.Request().Context(), strings.TrimSpace(token))
 }
 
 // Flash keeps a sentence for the next page; kind is ok, info, warn or error.
