@@ -167,3 +167,23 @@ func TestNoSecretWaitsInTheQueue(t *testing.T) {
 		t.Errorf("the token is in %d rows of the queue %v", found, err)
 	}
 }
+
+func TestReceivedMailIsInTheCandidatesLanguage(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	job := models.NewID()
+	_, err := h.db.Pool().Exec(t.Context(), `insert into jobs (id, slug, title, description, location, country, employment_type, pay_currency, pay_period, status, created_at, updated_at)
+		values ($1, 'kokk', 'Kokk', 'x', 'Bergen', 'NO', 'FULL_TIME', '', '', 'published', now(), now())`, job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, _, err := h.db.Apply(t.Context(), models.Applying{JobID: job, Name: "Ola Søker", Email: "ola@example.com", Language: "en"}); err != nil {
+		t.Fatal(err)
+	}
+	text := h.mails(t, 1)[0]
+	for _, want := range []string{"Hello Ola Søker,", "ola@example.com", "“Kokk” at Fjordheim", "You will get an answer", "https://jobb.example.org/jobs/kokk?lang=en", "text/html"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the mail lacks %q:\n%s", want, text)
+		}
+	}
+}

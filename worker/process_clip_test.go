@@ -224,8 +224,8 @@ func TestSweepRemovesWhatNobodyKnows(t *testing.T) {
 	d := testDeps(t)
 	ctx := t.Context()
 	kept := uploaded(t, d, mediatest.Clip(t, 4))
-	orphan, other := models.ClipKey(), "logo-1"
-	for _, key := range []string{orphan, other} {
+	orphan, unsent, other := models.ClipKey(), models.CVKeys+models.NewID().String(), "logo-1"
+	for _, key := range []string{orphan, unsent, other} {
 		if err := d.Store.PutFile(ctx, key, mediatest.Clip(t, 4), storage.PutOptions{}); err != nil {
 			t.Fatal(err)
 		}
@@ -245,12 +245,16 @@ func TestSweepRemovesWhatNobodyKnows(t *testing.T) {
 		}
 	}
 	sweepAt(time.Hour)
-	if _, err := d.Store.Head(ctx, orphan); err != nil {
-		t.Errorf("a young object was removed: %v", err)
+	for _, key := range []string{orphan, unsent} {
+		if _, err := d.Store.Head(ctx, key); err != nil {
+			t.Errorf("a young object was removed: %v", err)
+		}
 	}
 	sweepAt(49 * time.Hour)
-	if _, err := d.Store.Head(ctx, orphan); err == nil {
-		t.Error("the orphan is still there")
+	for _, key := range []string{orphan, unsent} {
+		if _, err := d.Store.Head(ctx, key); err == nil {
+			t.Errorf("the orphan %s is still there", key)
+		}
 	}
 	for _, key := range []string{kept.UploadKey, other} {
 		if _, err := d.Store.Head(ctx, key); err != nil {

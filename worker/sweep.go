@@ -18,7 +18,7 @@ const (
 	sweepEvery = time.Hour
 
 	uploadAge = 48 * time.Hour // of an upload that no clip knows
-	objectAge = 24 * time.Hour // of an object that no clip knows: younger ones may be about to be known
+	objectAge = 24 * time.Hour // of an object that no row knows: younger ones may be about to be known
 	folderAge = 2 * time.Hour  // of a work folder: longer than any work takes
 )
 
@@ -34,7 +34,8 @@ func (w *sweep) Timeout(*river.Job[models.Sweep]) time.Duration { return 10 * ti
 // Work does every part, whatever becomes of the others.
 func (w *sweep) Work(ctx context.Context, _ *river.Job[models.Sweep]) error {
 	_, err := w.DB.AbandonUploads(ctx)
-	return errors.Join(err, w.uploads(ctx), w.objects(ctx), w.folders(), w.DB.ForgetExpired(ctx))
+	return errors.Join(err, w.uploads(ctx), w.objects(ctx, models.ClipKeys, w.DB.ClipObjects),
+		w.objects(ctx, models.CVKeys, w.DB.CVObjects), w.folders(), w.DB.ForgetExpired(ctx))
 }
 
 // uploads aborts those that no clip knows: their row could not be written, or is gone.
@@ -56,13 +57,14 @@ func (w *sweep) uploads(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// objects deletes files of clips that no row points to: a worker was killed between storing and saying so.
-func (w *sweep) objects(ctx context.Context) error {
-	all, err := w.Store.List(ctx, models.ClipKeys)
+// objects deletes files of that kind that no row points to: a worker was killed between storing and saying so, or a form
+// with a CV was never sent again.
+func (w *sweep) objects(ctx context.Context, kind string, rows func(context.Context) (map[string]bool, error)) error {
+	all, err := w.Store.List(ctx, kind)
 	if err != nil {
 		return err
 	}
-	known, err := w.DB.ClipObjects(ctx)
+	known, err := rows(ctx)
 	if err != nil {
 		return err
 	}
