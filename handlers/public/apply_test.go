@@ -12,6 +12,7 @@ import (
 
 	"kollega/handlers/handlerstest"
 	"kollega/models"
+	"kollega/storage"
 )
 
 // filled is a form that is taken; more alternates names and values that replace its own.
@@ -269,5 +270,25 @@ func TestPostgresAway(t *testing.T) {
 	}
 	if got.Status != http.StatusServiceUnavailable {
 		t.Errorf("got %d, want 503", got.Status)
+	}
+}
+
+// While the object store is away a CV cannot be kept; the words are, and the application can go without it.
+func TestObjectStoreAway(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	job := s.Job(models.Job{})
+	path := "/jobs/" + job.Slug + "/apply?lang=nb"
+	away, err := storage.New(storage.Config{Endpoint: "http://127.0.0.1:1", Bucket: "b", AccessKey: "a", SecretKey: "s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.App.Store = away
+	got := s.Guest().PostMultipart(path, filled(), file("cv.pdf", pdf))
+	if got.Status != http.StatusServiceUnavailable || !strings.Contains(got.Body, "ola@example.com") || !strings.Contains(got.Body, `id="cv-error"`) {
+		t.Errorf("got %d %.300s", got.Status, got.Body)
+	}
+	if got := s.Guest().PostMultipart(path, filled()); got.Status != http.StatusSeeOther {
+		t.Errorf("without the CV: got %d", got.Status)
 	}
 }

@@ -255,6 +255,7 @@ func TestLandingIsSmall(t *testing.T) {
 		t.Logf("%s: %d bytes", name, w.Body.Len())
 		total += w.Body.Len()
 	}
+	total += len(s.Guest().Get("/theme.css", browser...).Body)
 	t.Logf("in all: %d bytes", total)
 	if total > 40_000 {
 		t.Errorf("got %d bytes in all, want 40,000 at most", total)
