@@ -76,7 +76,7 @@ func checkArchive(file io.ReaderAt, size int64) (Kind, error) {
 		parts[f.Name] = f
 		macros = macros || runs(f.Name)
 	}
-	kind := Kind{}
+	var kind Kind
 	switch {
 	case parts["word/document.xml"] != nil:
 		kind = DOCX
