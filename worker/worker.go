@@ -42,6 +42,9 @@ type Worker struct {
 	watching sync.WaitGroup
 }
 
+// rescueAfter is longer than the queue lets work run that names no time of its own, which is a minute.
+const rescueAfter = 90 * time.Second
+
 // New makes a Worker that does nothing until Start.
 func New(d Deps) (*Worker, error) {
 	workers := river.NewWorkers()
@@ -56,8 +59,10 @@ func New(d Deps) (*Worker, error) {
 		Workers:           workers,
 		PeriodicJobs:      periodic(),
 		FetchPollInterval: time.Second,
-		ErrorHandler:      failures{d.Log},
-		Logger:            d.Log.With("part", "queue"),
+		// What a killed worker had begun, a mail for instance, is taken up soon; kinds that run longer are left their own time.
+		RescueStuckJobsAfter: rescueAfter,
+		ErrorHandler:         failures{d.Log},
+		Logger:               d.Log.With("part", "queue"),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("worker: %w", err)
