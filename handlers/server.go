@@ -4,6 +4,7 @@ package handlers
 import (
 	"net/http"
 
+	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
@@ -15,6 +16,15 @@ import (
 
 // New is the whole of Kollega's pages and API on app; requests are measured into reg.
 func New(app *web.App, reg *prometheus.Registry) (http.Handler, error) {
+	e, err := Mounted(app, reg)
+	if err != nil {
+		return nil, err
+	}
+	return app.Handler(e), nil
+}
+
+// Mounted is the router with every page, every call of the API and what operators ask.
+func Mounted(app *web.App, reg *prometheus.Registry) (*echo.Echo, error) {
 	v, err := views.New(app.Texts, models.Languages, app.Now)
 	if err != nil {
 		return nil, err
@@ -26,5 +36,5 @@ func New(app *web.App, reg *prometheus.Registry) (http.Handler, error) {
 		return nil, err
 	}
 	app.MountOperations(e, promhttp.HandlerFor(reg, promhttp.HandlerOpts{}))
-	return app.Handler(e), nil
+	return e, nil
 }

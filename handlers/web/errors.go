@@ -49,6 +49,8 @@ func status(err error) int {
 		return http.StatusTooManyRequests
 	case errors.As(err, &he):
 		return he.Code
+	case errors.Is(err, http.ErrNotMultipart), errors.Is(err, http.ErrMissingBoundary):
+		return http.StatusBadRequest
 	case models.Unavailable(err), storage.Unavailable(err), errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable
 	}

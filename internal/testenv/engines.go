@@ -78,13 +78,16 @@ func sharedPostgres() (*Engine, error) {
 
 // Main runs the tests, stops what they started, and exits: `func TestMain(m *testing.M) { testenv.Main(m) }`.
 // Without it the server ends with the program all the same, but leaves its folder until a later run.
-func Main(m *testing.M) {
+func Main(m *testing.M) { os.Exit(Run(m)) }
+
+// Run is Main for tests that have more to stop: it returns the exit code.
+func Run(m *testing.M) int {
 	code := m.Run()
 	if err := stopShared(); err != nil {
 		fmt.Fprintln(os.Stderr, "testenv:", err)
 		code = max(code, 1)
 	}
-	os.Exit(code)
+	return code
 }
 
 func stopShared() error {

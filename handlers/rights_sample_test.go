@@ -1,0 +1,119 @@
+package handlers_test
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+	"testing"
+
+	"kollega/handlers/handlerstest"
+	"kollega/models"
+	"kollega/storage"
+)
+
+// sample is an address of the route for things that are really there, each made afresh: what one asker removes, the next one finds.
+// What belongs to one person belongs to who, and to somebody else when who is nobody.
+func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) string {
+	t.Helper()
+	if !strings.Contains(route, ":") {
+		return route
+	}
+	owner := who
+	if owner.ID == (models.User{}).ID {
+		owner = s.Person(models.RoleEmployee)
+	}
+	job := s.Job(models.Job{LeaderID: &owner.ID})
+	switch {
+	case strings.HasPrefix(route, "/s/"):
+		return strings.Replace(route, ":code", s.Link(owner, job, "").Code, 1)
+	case strings.HasPrefix(route, "/jobs/"):
+		return strings.Replace(route, ":slug", job.Slug, 1)
+	case strings.HasPrefix(route, "/share/"):
+		return strings.NewReplacer(":job", job.ID.String(), ":channel", "linkedin").Replace(route)
+	case strings.HasPrefix(route, "/links/"):
+		return strings.Replace(route, ":id", s.Link(owner, job, "").ID.String(), 1)
+	case strings.HasPrefix(route, "/hr/jobs/"):
+		return strings.Replace(route, ":id", job.ID.String(), 1)
+	case strings.HasPrefix(route, "/hr/people/"):
+		return strings.Replace(route, ":id", s.User(models.User{}).ID.String(), 1)
+	case strings.HasPrefix(route, "/hr/teams/"):
+		return strings.Replace(route, ":id", s.Team("Team "+job.Slug, nil).ID.String(), 1)
+	case strings.HasPrefix(route, "/invite/"), strings.HasPrefix(route, "/reset/"):
+		return strings.Replace(route, ":token", userToken(t, s, route), 1)
+	case strings.HasPrefix(route, "/settings/me/tokens/"):
+		token, _, err := s.DB.CreateAPIToken(t.Context(), owner.ID, "rights")
+		must(t, err)
+		return strings.Replace(route, ":id", token.ID.String(), 1)
+	case strings.HasPrefix(route, "/logo/"):
+		id := models.NewID()
+		put(t, s, models.LogoKey(id), "image/png")
+		must(t, s.DB.SetLogo(t.Context(), models.LogoKey(id)))
+		must(t, s.App.RefreshHouse(t.Context()))
+		return strings.Replace(route, ":id", id.String(), 1)
+	case strings.Contains(route, "/applications/"):
+		return strings.Replace(route, ":id", sampleApplication(t, s, job).ID.String(), 1)
+	}
+	return sampleClip(t, s, route, job)
+}
+
+func sampleClip(t *testing.T, s *handlerstest.Site, route string, job models.Job) string {
+	t.Helper()
+	if strings.HasSuffix(route, "/upload") || strings.HasSuffix(route, "/complete") || strings.HasSuffix(route, "/cancel") {
+		return strings.Replace(route, ":id", sampleUpload(t, s, job), 1)
+	}
+	clip := s.Clip(job, models.Clip{})
+	vtt := []byte("WEBVTT\n\n00:00.000 --> 00:02.000\nHei.\n")
+	must(t, s.DB.SetCaption(t.Context(), clip.ID, "nb", vtt, nil))
+	for _, f := range clip.Files {
+		put(t, s, f.Key, f.ContentType)
+	}
+	return strings.NewReplacer(":clip", clip.ID.String(), ":id", clip.ID.String(), ":version", "1", ":name", "poster", ":file", "nb.vtt", ":lang", "nb").
+		Replace(route)
+}
+
+// sampleUpload is a clip that HR has begun to send.
+func sampleUpload(t *testing.T, s *handlerstest.Site, job models.Job) string {
+	t.Helper()
+	got := s.As(models.RoleHR).JSON(http.MethodPost, "/hr/jobs/"+job.ID.String()+"/clips",
+		map[string]any{"title": "En dag", "language": "nb", "filename": "dag.mp4", "size": 1000})
+	var made struct{ ID string }
+	must(t, got.Decode(&made))
+	return made.ID
+}
+
+// sampleApplication is an application with a CV that has got as far as an interview.
+func sampleApplication(t *testing.T, s *handlerstest.Site, job models.Job) models.Application {
+	t.Helper()
+	key := "cv-" + models.NewID().String()
+	put(t, s, key, "application/pdf")
+	return s.Application(job, nil, models.Application{
+		Stage: models.StageInterview, CVKey: key, CVName: "cv.pdf", CVType: "application/pdf", CVSize: int64(len(anything)),
+	})
+}
+
+// userToken is the secret of a link that somebody was sent, for the route's purpose.
+func userToken(t *testing.T, s *handlerstest.Site, route string) string {
+	t.Helper()
+	purpose := models.PurposeInvite
+	if strings.HasPrefix(route, "/reset/") {
+		purpose = models.PurposeReset
+	}
+	token, _, err := s.DB.NewUserToken(t.Context(), s.User(models.User{}).ID, purpose)
+	must(t, err)
+	return token
+}
+
+// anything is the content of objects that only have to be there, as long as the factory of clips says that files are.
+var anything = strings.Repeat("x", 1000)
+
+func put(t *testing.T, s *handlerstest.Site, key, contentType string) {
+	t.Helper()
+	must(t, s.Store.Put(t.Context(), key, bytes.NewReader([]byte(anything)), storage.PutOptions{ContentType: contentType}))
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,293 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"kollega/handlers"
+	"kollega/handlers/api"
+	"kollega/handlers/handlerstest"
+	"kollega/handlers/web"
+	"kollega/internal/testenv"
+	"kollega/models"
+)
+
+func TestMain(m *testing.M) { testenv.Main(m) }
+
+// rights says who may ask what, apart from the route table: whoever adds or opens a route says so here as well.
+var rights = map[string][]string{
+	"public": {
+		"GET /s/:code", "HEAD /s/:code", "GET /s/:code/apply", "POST /s/:code/apply",
+		"GET /jobs", "HEAD /jobs", "GET /jobs/:slug", "HEAD /jobs/:slug", "GET /jobs/:slug/apply", "POST /jobs/:slug/apply", "GET /jobs/:slug/thanks",
+		"POST /e", "GET /privacy", "GET /robots.txt", "GET /sitemap.xml", "GET /theme.css", "GET /logo/:id",
+		"GET /media/:clip/:version/:name", "HEAD /media/:clip/:version/:name", "GET /media/:clip/captions/:file", "HEAD /media/:clip/captions/:file",
+	},
+	"anyone": {
+		"POST /logout", "GET /forgot", "POST /forgot", "GET /reset/:token", "POST /reset/:token", "GET /invite/:token", "POST /invite/:token",
+	},
+	"guest":  {"GET /login", "POST /login"},
+	"set-up": {"GET /setup", "POST /setup"}, // a guest who has the one-time code, until the house is set up
+	"employee": {
+		"GET /", "GET /share/:job", "POST /share/:job/:channel",
+		"GET /links", "POST /links/:id/switch", "GET /links/:id/qr.svg", "GET /links/:id/qr.png", "GET /links/:id/poster",
+		"GET /settings", "GET /settings/me", "POST /settings/me", "POST /settings/me/password", "POST /settings/me/sessions",
+		"POST /settings/me/tokens", "POST /settings/me/tokens/:id/revoke", "POST /settings/theme", "POST /settings/language",
+	},
+	"leader": {
+		"GET /leader", "GET /leader/applications/:id", "GET /leader/applications/:id/cv",
+		"POST /leader/applications/:id/stage", "POST /leader/applications/:id/undo", "POST /leader/applications/:id/skills",
+	},
+	"hr": {
+		"GET /hr", "GET /hr/jobs", "POST /hr/jobs", "GET /hr/jobs/new", "POST /hr/jobs/preview",
+		"GET /hr/jobs/:id", "POST /hr/jobs/:id", "GET /hr/jobs/:id/edit", "POST /hr/jobs/:id/status",
+		"GET /hr/jobs/:id/clips/new", "POST /hr/jobs/:id/clips",
+		"GET /hr/clips/:id", "POST /hr/clips/:id", "GET /hr/clips/:id/status", "GET /hr/clips/:id/upload", "POST /hr/clips/:id/complete",
+		"POST /hr/clips/:id/cancel", "POST /hr/clips/:id/publish", "POST /hr/clips/:id/unpublish", "POST /hr/clips/:id/retry",
+		"POST /hr/clips/:id/move", "POST /hr/clips/:id/delete",
+		"POST /hr/clips/:id/captions", "GET /hr/clips/:id/captions/:lang", "POST /hr/clips/:id/captions/:lang/delete",
+		"GET /hr/applications", "GET /hr/applications/:id", "GET /hr/applications/:id/cv",
+		"POST /hr/applications/:id/stage", "POST /hr/applications/:id/undo", "POST /hr/applications/:id/skills",
+		"GET /hr/referrals", "GET /hr/referrals.csv",
+		"GET /hr/people", "GET /hr/people/new", "POST /hr/people/new", "GET /hr/people/import", "POST /hr/people/import", "POST /hr/people/import/confirm",
+		"GET /hr/people/:id", "POST /hr/people/:id", "POST /hr/people/:id/invite", "POST /hr/people/:id/deactivate", "POST /hr/people/:id/reactivate",
+		"GET /hr/teams", "POST /hr/teams", "POST /hr/teams/:id", "POST /hr/teams/:id/delete",
+	},
+	"admin": {
+		"GET /settings/organisation", "POST /settings/organisation", "POST /settings/organisation/contrast",
+		"POST /settings/organisation/logo", "POST /settings/organisation/logo/remove",
+	},
+}
+
+// operations are what machines ask the process; they are no part of the route table.
+var operations = []string{"GET /healthz", "GET /readyz", "GET /metrics"}
+
+// roleOf is who may ask a route, by this file's table.
+func roleOf(route string) (string, bool) {
+	for role, routes := range rights {
+		if slices.Contains(routes, route) {
+			return role, true
+		}
+	}
+	return "", false
+}
+
+func TestEveryRouteHasTheRoleExpected(t *testing.T) {
+	t.Parallel()
+	there := map[string]bool{}
+	for _, r := range handlers.Routes(&web.App{}) {
+		route := r.Method + " " + r.Path
+		there[route] = true
+		want, ok := roleOf(route)
+		if !ok {
+			t.Errorf("%s: no line in rights says who may ask it", route)
+		} else if got := string(r.Role); got != want && !(want == "set-up" && r.Role == web.Guest) {
+			t.Errorf("%s: got role %q, want %q", route, got, want)
+		}
+	}
+	for _, routes := range rights {
+		for _, route := range routes {
+			if !there[route] {
+				t.Errorf("%s: in rights, and not in the route table", route)
+			}
+		}
+	}
+}
+
+func TestNothingIsMountedBesideTheTables(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	e, err := handlers.Mounted(s.App, prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := slices.Clone(operations)
+	for _, r := range handlers.Routes(s.App) {
+		known = append(known, r.Method+" "+r.Path)
+	}
+	for _, o := range api.Operations() {
+		known = append(known, o.Method+" "+o.Path)
+	}
+	for _, r := range e.Routes() {
+		if route := r.Method + " " + r.Path; !slices.Contains(known, route) && !strings.HasPrefix(r.Method, "echo_route") {
+			t.Errorf("%s is answered and in no table", route)
+		}
+	}
+}
+
+// askers are who tries every route; the empty one is nobody.
+var askers = []string{"", models.RoleEmployee, models.RoleLeader, models.RoleHR, models.RoleAdmin}
+
+func TestEveryRouteAsEveryRole(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	for _, r := range handlers.Routes(s.App) {
+		for _, asker := range askers {
+			t.Run(fmt.Sprintf("%s %s as %s", r.Method, r.Path, orNobody(asker)), func(t *testing.T) {
+				role, ok := roleOf(r.Method + " " + r.Path)
+				if !ok {
+					t.Fatal("no line in rights")
+				}
+				who, client := models.User{Role: asker}, s.Guest()
+				if asker != "" {
+					who = s.User(models.User{Role: asker})
+					client = s.AsUser(who)
+				}
+				path := sample(t, s, r.Path, who)
+				judge(t, role, r.Method, who, ask(client, r.Method, path))
+			})
+		}
+	}
+}
+
+func ask(c *handlerstest.Client, method, path string) handlerstest.Answer {
+	if method == http.MethodPost {
+		return c.PostForm(path, url.Values{})
+	}
+	return c.Do(method, path, nil)
+}
+
+// judge compares an answer with what the asker may do.
+func judge(t *testing.T, role, method string, who models.User, got handlerstest.Answer) {
+	t.Helper()
+	signedIn := who.Role != ""
+	switch {
+	case role == "public", role == "anyone", role == "guest" && !signedIn:
+		allowed(t, got)
+	case role == "set-up" && !signedIn:
+		if got.Status != http.StatusNotFound {
+			t.Errorf("got %d, want 404 in a house that is set up", got.Status)
+		}
+	case role == "guest", role == "set-up":
+		if got.Status != http.StatusSeeOther || got.Location != "/" {
+			t.Errorf("got %d to %q, want to be sent home", got.Status, got.Location)
+		}
+	case !signedIn && method == http.MethodGet:
+		if got.Status != http.StatusSeeOther || got.Location != "/login" {
+			t.Errorf("got %d to %q, want to be asked to sign in", got.Status, got.Location)
+		}
+	case !signedIn:
+		if got.Status != http.StatusUnauthorized {
+			t.Errorf("got %d, want 401", got.Status)
+		}
+	case !who.Is(role):
+		if got.Status != http.StatusForbidden {
+			t.Errorf("got %d, want 403", got.Status)
+		}
+	default:
+		allowed(t, got)
+	}
+}
+
+// allowed fails for an answer that says no, or that something broke. What the empty form lacks may be refused.
+func allowed(t *testing.T, got handlerstest.Answer) {
+	t.Helper()
+	if got.Status == http.StatusUnauthorized || got.Status == http.StatusForbidden || got.Status == http.StatusNotFound ||
+		got.Status >= 500 || got.Location == "/login" && got.Status != http.StatusSeeOther {
+		t.Errorf("got %d, want an answer for somebody who may: %.300s", got.Status, got.Body)
+	}
+}
+
+func orNobody(role string) string {
+	if role == "" {
+		return "nobody"
+	}
+	return role
+}
+
+func TestWhatIsAnothersIsNotThere(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	mine := s.User(models.User{Name: "Ada Eier"})
+	leader := s.User(models.User{Role: models.RoleLeader})
+	job := s.Job(models.Job{LeaderID: &leader.ID})
+	link := "/links/" + s.Link(mine, job, "").ID.String()
+	token, _, err := s.DB.CreateAPIToken(t.Context(), mine.ID, "mine")
+	must(t, err)
+	app := "/applications/" + sampleApplication(t, s, job).ID.String()
+	clip := "/hr/clips/" + sampleUpload(t, s, job)
+	for _, c := range []struct {
+		as, method, path string
+		want             int
+	}{
+		{"employee", "POST", link + "/switch", 404},
+		{"employee", "GET", link + "/qr.svg", 404},
+		{"employee", "GET", link + "/qr.png", 404},
+		{"employee", "GET", link + "/poster", 404},
+		{"hr", "POST", link + "/switch", 404},
+		{"hr", "GET", link + "/poster", 404},
+		{"employee", "POST", "/settings/me/tokens/" + token.ID.String() + "/revoke", 404},
+		{"admin", "POST", "/settings/me/tokens/" + token.ID.String() + "/revoke", 404},
+		{"leader", "GET", "/leader" + app, 404},
+		{"leader", "GET", "/leader" + app + "/cv", 404},
+		{"leader", "POST", "/leader" + app + "/stage", 404},
+		{"leader", "POST", "/leader" + app + "/skills", 404},
+		{"leader", "POST", "/leader" + app + "/undo", 404},
+		{"leader", "GET", "/hr" + app + "/cv", 403},
+		{"employee", "GET", "/hr" + app + "/cv", 403},
+		{"employee", "GET", clip + "/upload", 403},
+		{"employee", "POST", clip + "/complete", 403},
+		{"leader", "GET", clip + "/upload", 403},
+		{"leader", "POST", "/hr/jobs/" + job.ID.String() + "/clips", 403},
+	} {
+		t.Run(c.as+" "+c.method+" "+c.path, func(t *testing.T) {
+			got := ask(s.As(c.as), c.method, c.path)
+			if got.Status != c.want {
+				t.Errorf("got %d, want %d: %.300s", got.Status, c.want, got.Body)
+			}
+			if strings.Contains(got.Body, mine.Name) {
+				t.Errorf("the answer names the owner")
+			}
+		})
+	}
+}
+
+// TestPresignedAddressIsGoodForOnePartOnly tries what a signed address of one part must not open.
+func TestPresignedAddressIsGoodForOnePartOnly(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	job := s.Job(models.Job{})
+	var ticket, other struct {
+		Upload struct{ Parts []struct{ URL string } }
+	}
+	body := map[string]any{"title": "En dag", "language": "nb", "filename": "dag.mp4", "size": 1000}
+	must(t, s.As("hr").JSON(http.MethodPost, "/hr/jobs/"+job.ID.String()+"/clips", body).Decode(&ticket))
+	must(t, s.As("hr").JSON(http.MethodPost, "/hr/jobs/"+job.ID.String()+"/clips", body).Decode(&other))
+	mine, err := url.Parse(ticket.Upload.Parts[0].URL)
+	must(t, err)
+	theirs, err := url.Parse(other.Upload.Parts[0].URL)
+	must(t, err)
+	unsigned, part2 := *mine, *mine
+	unsigned.RawQuery = ""
+	q := mine.Query()
+	q.Set("partNumber", "2")
+	part2.RawQuery = q.Encode()
+	elsewhere := *mine
+	elsewhere.Path = theirs.Path
+	for _, c := range []struct {
+		name, method string
+		to           *url.URL
+		want         int
+	}{
+		{"its own part", http.MethodPut, mine, 200},
+		{"without its signature", http.MethodPut, &unsigned, 403},
+		{"reading", http.MethodGet, mine, 403},
+		{"another part", http.MethodPut, &part2, 403},
+		{"another clip", http.MethodPut, &elsewhere, 403},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			req := httptest.NewRequestWithContext(t.Context(), c.method, c.to.String(), strings.NewReader(anything))
+			res := httptest.NewRecorder()
+			s.Parts.ServeHTTP(res, req)
+			if res.Code != c.want {
+				t.Errorf("got %d, want %d: %.300s", res.Code, c.want, res.Body.String())
+			}
+		})
+	}
+}
