@@ -143,9 +143,10 @@ func (s *server) makeApp(ctx context.Context) error {
 		return fmt.Errorf("tracking: %w", err)
 	}
 	s.stops = append(s.stops, a.Tracker.Close)
-	if err := a.RefreshHouse(ctx); err != nil {
-		return err
+	if a.Directory, err = tracking.NewDirectory(ctx, s.cfg.DataDir, db, s.log); err != nil {
+		return fmt.Errorf("directory: %w", err)
 	}
+	s.stops = append(s.stops, a.Directory.Close)
 	if a.Organisation().Name == "" {
 		code, err := db.KeepSecret(ctx, "setup_code", []byte(auth.NewSetupCode()))
 		if err != nil {

@@ -73,6 +73,7 @@ func by(ctx context.Context) *asking { return ctx.Value(askingKey{}).(*asking) }
 // authenticate finds whom the program acts as, and lets through those whom the call is for. Cookies do not count here.
 func (h *Handlers) authenticate(ctx huma.Context, next func(huma.Context)) {
 	c := humaecho.Unwrap(ctx)
+	h.Visible(c)
 	c.Response().Header().Set("Cache-Control", "no-store")
 	u, err := h.Bearer(c)
 	role, _ := ctx.Operation().Metadata["role"].(web.Role)

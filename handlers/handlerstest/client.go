@@ -160,6 +160,7 @@ func (c *Client) Do(method, path string, body io.Reader, headers ...string) Answ
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
+	c.site.App.Directory.Sync(t.Context()) // tests change rows behind the program's back
 	res, err := c.http.Do(req)
 	if err != nil {
 		t.Fatal(err)

@@ -44,12 +44,10 @@ func New(t testing.TB) *Site {
 	t.Helper()
 	s := NewEmpty(t)
 	err := s.DB.SaveOrganisation(t.Context(), models.Organisation{Name: "Fjordheim", Language: "nb", PrivacyContact: "personvern@example.org"})
-	if err == nil {
-		err = s.App.RefreshHouse(t.Context())
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.App.Directory.Sync(t.Context())
 	s.App.SetupCode = ""
 	return s
 }
@@ -89,6 +87,15 @@ func NewEmpty(t testing.TB) *Site {
 	t.Cleanup(func() {
 		if err := s.App.Tracker.Close(context.Background()); err != nil {
 			t.Errorf("stop tracking: %v", err)
+		}
+	})
+	s.App.Directory, err = tracking.NewDirectory(t.Context(), t.TempDir(), db, s.App.Log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.App.Directory.Close(context.Background()); err != nil {
+			t.Errorf("stop directory: %v", err)
 		}
 	})
 	h, err := handlers.New(s.App, prometheus.NewRegistry())

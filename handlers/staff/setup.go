@@ -47,9 +47,7 @@ func (h *Handlers) SetUp(c echo.Context) error {
 		in.Password, in.Min = "", auth.MinPassword
 		return h.RenderInvalid(c, err, "plain/setup.html", h.Printer(c).T("setup.title"), in)
 	}
-	if err := h.RefreshHouse(c.Request().Context()); err != nil {
-		return err
-	}
+	h.Directory.Sync(c.Request().Context())
 	if err := h.SignIn(c, u); err != nil {
 		return err
 	}

@@ -19,14 +19,15 @@ import (
 
 // App is what the handlers stand on.
 type App struct {
-	DB       *models.DB
-	Store    *storage.Store
-	Tracker  *tracking.Tracker
-	Texts    *i18n.Bundle
-	Sessions *scs.SessionManager
-	BaseURL  *url.URL // where people reach this installation, without a path
-	Log      *slog.Logger
-	Now      func() time.Time
+	DB        *models.DB
+	Store     *storage.Store
+	Tracker   *tracking.Tracker
+	Directory *tracking.Directory // links, open jobs and the house, from memory
+	Texts     *i18n.Bundle
+	Sessions  *scs.SessionManager
+	BaseURL   *url.URL // where people reach this installation, without a path
+	Log       *slog.Logger
+	Now       func() time.Time
 
 	SetupCode    string           // the one-time code of the first run; empty when set-up is done
 	Trusted      []string         // CIDR ranges of proxies whose X-Forwarded-For counts
@@ -36,8 +37,10 @@ type App struct {
 	Checks       map[string]Check // engines that /readyz asks, by name
 
 	Views *views.Views
-	house house
 }
+
+// Organisation is the house; its Name is empty before the set-up.
+func (a *App) Organisation() models.Organisation { return a.Directory.House() }
 
 // URL is the absolute address of a path of ours.
 func (a *App) URL(path string) string { return a.BaseURL.String() + path }
@@ -66,4 +69,10 @@ type Route struct {
 	Role    Role
 	Handler echo.HandlerFunc
 	Limit   string // largest body, as "1M"; empty means 1M
+}
+
+// UpTo is the route with a larger body allowed, as "12M".
+func (r Route) UpTo(limit string) Route {
+	r.Limit = limit
+	return r
 }

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"net/http"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -76,7 +74,7 @@ func (a *App) Lang(c echo.Context) string {
 	if u := User(c); u != nil && u.Language != "" {
 		return u.Language
 	}
-	fallback := a.house.get().Language
+	fallback := a.Organisation().Language
 	if fallback == "" {
 		fallback = "nb"
 	}
@@ -88,7 +86,7 @@ func (a *App) Printer(c echo.Context) *i18n.Printer { return a.Texts.For(a.Lang(
 
 // Page is a page of that title around body, with everything a layout needs.
 func (a *App) Page(c echo.Context, title string, body any) Page {
-	o := a.house.get()
+	o := a.Organisation()
 	p := Page{Title: title, Lang: a.Lang(c), Path: c.Request().URL.Path, Body: body, Org: PageOrg{Name: o.Name, PrivacyContact: o.PrivacyContact}}
 	if p.Org.Name == "" {
 		p.Org.Name = "Kollega"
@@ -112,7 +110,7 @@ func (a *App) Page(c echo.Context, title string, body any) Page {
 
 // LogoURL is the address of the house's logo, empty without one.
 func (a *App) LogoURL() string {
-	key := a.house.get().LogoKey
+	key := a.Organisation().LogoKey
 	if key == "" {
 		return ""
 	}
@@ -172,17 +170,4 @@ func (a *App) RenderInvalid(c echo.Context, err error, name, title string, body 
 	page := a.Page(c, title, body)
 	page.Errors = bad
 	return a.RenderPage(c, http.StatusUnprocessableEntity, name, page)
-}
-
-// house is the organisation's row, kept for a few seconds so that no page waits for it or fails without it.
-type house struct {
-	mu  sync.RWMutex
-	org models.Organisation
-	at  time.Time
-}
-
-func (h *house) get() models.Organisation {
-	h.mu.RLock()
-	defer h.mu.RUnlock()
-	return h.org
 }

@@ -19,7 +19,7 @@ func (a *App) Echo(reg prometheus.Registerer) *echo.Echo {
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = a.HandleError
 	e.IPExtractor = ClientIP(a.Trusted)
-	e.Use(requestID, a.logRequests(), metrics(reg), recovered, a.headers, a.withHouse, a.setUpFirst,
+	e.Use(requestID, a.logRequests(), metrics(reg), recovered, a.headers, a.setUpFirst,
 		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Timeout: 30 * time.Second, Skipper: isMedia}),
 		middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Skipper: isMedia}))
 	return e
@@ -34,9 +34,28 @@ func (a *App) Mount(e *echo.Echo, routes []Route) {
 		}
 		h := middleware.BodyLimit(limit)(r.Handler)
 		if r.Role != Public {
-			h = noStore(a.withSession(a.require(r.Role, h)))
+			h = noStore(a.withSession(a.require(r.Role, a.visible(h))))
 		}
 		e.Add(r.Method, r.Path, h)
+	}
+}
+
+// Visible makes whoever changes something see it on the very next page: the answer waits until the directory has the change.
+func (a *App) Visible(c echo.Context) {
+	if m := c.Request().Method; m == http.MethodGet || m == http.MethodHead {
+		return
+	}
+	c.Response().Before(func() {
+		if c.Response().Status < http.StatusBadRequest {
+			a.Directory.Sync(c.Request().Context())
+		}
+	})
+}
+
+func (a *App) visible(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		a.Visible(c)
+		return next(c)
 	}
 }
 

@@ -27,9 +27,7 @@ func (a *App) setUpFirst(next echo.HandlerFunc) echo.HandlerFunc {
 		case err != nil:
 			return err
 		case !needed: // another instance has done it just now
-			if err := a.RefreshHouse(ctx); err != nil {
-				return err
-			}
+			a.Directory.Sync(ctx)
 			return next(c)
 		case strings.HasPrefix(c.Request().URL.Path, "/api/"):
 			return echo.NewHTTPError(http.StatusServiceUnavailable)
