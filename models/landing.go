@@ -27,36 +27,6 @@ func (l Landing) Clip() (Clip, bool) {
 // Open tells whether the job can be applied for.
 func (l Landing) Open(now time.Time) bool { return l.Job.Open(now) }
 
-// LandingByCode is the page behind a share link; ErrNotFound for codes that were never given.
-func (db *DB) LandingByCode(ctx context.Context, code string) (Landing, error) {
-	var link Link
-	if err := mapped(db.q(ctx).Preload("User").Where("code = ?", code).Take(&link).Error); err != nil {
-		return Landing{}, err
-	}
-	job, err := db.Job(ctx, link.JobID)
-	if err != nil {
-		return Landing{}, err
-	}
-	l, err := db.landing(ctx, job)
-	if link.DisabledAt != nil { // off: the job is shown, nobody recommends it and nobody is credited
-		return l, err
-	}
-	l.Link = &link
-	if link.User.Active() && link.User.ShowName {
-		l.By = link.User.Name
-	}
-	return l, err
-}
-
-// LandingBySlug is the open door to a job; a draft has none.
-func (db *DB) LandingBySlug(ctx context.Context, slug string) (Landing, error) {
-	job, err := db.JobBySlug(ctx, slug)
-	if err != nil {
-		return Landing{}, err
-	}
-	return db.landing(ctx, job)
-}
-
 // LandingByJob is the open door to a job, for those in the house who know its id; a draft has none.
 func (db *DB) LandingByJob(ctx context.Context, id uuid.UUID) (Landing, error) {
 	job, err := db.Job(ctx, id)

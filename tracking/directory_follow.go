@@ -15,7 +15,7 @@ import (
 
 const (
 	listenAgain = time.Second            // after a lost connection
-	syncWait    = 500 * time.Millisecond // longest wait for one's own change
+	syncWait    = 3 * time.Second // longest wait for one's own change
 )
 
 // refresh reads everything anew and takes it into use at once.
@@ -177,7 +177,7 @@ func (d *Directory) reloadLinks(ctx context.Context, id, userID *uuid.UUID) erro
 }
 
 // Sync waits until every change that was committed before it is in the directory, so that who made a change sees it. It
-// gives up silently after half a second: the change comes all the same.
+// gives up silently after three seconds: the change comes all the same.
 func (d *Directory) Sync(ctx context.Context) {
 	name := rand.Text()
 	heard := make(chan struct{})

@@ -52,6 +52,9 @@ func New(t testing.TB) *Site {
 	return s
 }
 
+// stopWithin is how long clicks may take to reach Postgres in the end; a test that took Postgres away never gets them there.
+const stopWithin = 5 * time.Second
+
 // SetupCode is the one-time code of an installation that NewEmpty starts.
 const SetupCode = "KMNP-QRST-VWXY"
 
@@ -85,7 +88,9 @@ func NewEmpty(t testing.TB) *Site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := s.App.Tracker.Close(context.Background()); err != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+		defer cancel()
+		if err := s.App.Tracker.Close(ctx); err != nil {
 			t.Errorf("stop tracking: %v", err)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"kollega/models"
@@ -15,10 +16,7 @@ type jobsBody struct{ Jobs []jobCard }
 
 // Jobs are the open jobs, for everybody.
 func (h *Handlers) Jobs(c echo.Context) error {
-	jobs, err := h.cards(c, [16]byte{})
-	if err != nil {
-		return err
-	}
+	jobs := h.cards(uuid.Nil)
 	p := h.Printer(c)
 	page := h.Page(c, p.T("public.jobs.title"), jobsBody{Jobs: jobs})
 	page.Description, page.Canonical = p.T("public.jobs.lead", "House", page.Org.Name), h.URL("/jobs")
@@ -36,10 +34,7 @@ type thanksBody struct {
 func (h *Handlers) Thanks(c echo.Context) error {
 	l, err := h.bySlug(c)
 	return h.found(c, l, err, func(l models.Landing) error {
-		others, err := h.cards(c, l.Job.ID)
-		if err != nil {
-			return err
-		}
+		others := h.cards(l.Job.ID)
 		body := thanksBody{Job: l.Job, Again: c.QueryParam("again") == "1", Others: others}
 		page := h.Page(c, h.Printer(c).T("public.thanks.title"), body)
 		page.NoIndex = true
@@ -74,13 +69,9 @@ type sitemapURL struct {
 
 // Sitemap lists the public pages: https://www.sitemaps.org/protocol.html.
 func (h *Handlers) Sitemap(c echo.Context) error {
-	jobs, err := h.DB.OpenJobs(c.Request().Context())
-	if err != nil {
-		return err
-	}
 	m := sitemap{URLs: []sitemapURL{{Loc: h.URL("/jobs")}, {Loc: h.URL("/privacy")}}}
-	for _, j := range jobs {
-		m.URLs = append(m.URLs, sitemapURL{Loc: h.URL("/jobs/" + j.Slug), LastMod: j.UpdatedAt.UTC().Format(time.RFC3339)})
+	for _, l := range h.Directory.Open(h.Now()) {
+		m.URLs = append(m.URLs, sitemapURL{Loc: h.URL("/jobs/" + l.Job.Slug), LastMod: l.Job.UpdatedAt.UTC().Format(time.RFC3339)})
 	}
 	var b bytes.Buffer
 	b.WriteString(xml.Header)

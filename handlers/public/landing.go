@@ -107,10 +107,7 @@ func (h *Handlers) show(c echo.Context, l models.Landing, code int, form applyBo
 		}
 	}
 	if !body.Open {
-		var err error
-		if body.Others, err = h.cards(c, l.Job.ID); err != nil {
-			return err
-		}
+		body.Others = h.cards(l.Job.ID)
 	}
 	page := h.Page(c, l.Job.Title, nil)
 	body.Social = h.social(c, l, path)
@@ -192,21 +189,17 @@ type jobCard struct {
 }
 
 // cards are the open jobs, but for one.
-func (h *Handlers) cards(c echo.Context, except uuid.UUID) ([]jobCard, error) {
-	jobs, err := h.DB.OpenJobs(c.Request().Context())
-	if err != nil {
-		return nil, err
-	}
+func (h *Handlers) cards(except uuid.UUID) []jobCard {
 	var cards []jobCard
-	for _, j := range jobs {
-		if j.ID == except {
+	for _, l := range h.Directory.Open(h.Now()) {
+		if l.Job.ID == except {
 			continue
 		}
-		card := jobCard{Job: j}
-		if len(j.Clips) > 0 {
-			card.Poster, card.Length = web.ClipMedia(j.Clips[0], "poster"), web.Length(j.Clips[0].Duration)
+		card := jobCard{Job: l.Job}
+		if clip, ok := l.Clip(); ok {
+			card.Poster, card.Length = web.ClipMedia(clip, "poster"), web.Length(clip.Duration)
 		}
 		cards = append(cards, card)
 	}
-	return cards, nil
+	return cards
 }

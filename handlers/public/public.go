@@ -42,20 +42,17 @@ func (h *Handlers) byCode(c echo.Context) (models.Landing, error) {
 	if !ok {
 		return models.Landing{}, models.ErrNotFound
 	}
-	return h.DB.LandingByCode(c.Request().Context(), code)
+	return h.Directory.ByCode(code)
 }
 
 // bySlug finds the open door to a job.
 func (h *Handlers) bySlug(c echo.Context) (models.Landing, error) {
-	return h.DB.LandingBySlug(c.Request().Context(), c.Param("slug"))
+	return h.Directory.BySlug(c.Param("slug"))
 }
 
 // unknown answers an address that leads to no job: friendly, with the jobs that are open.
 func (h *Handlers) unknown(c echo.Context) error {
-	jobs, err := h.cards(c, uuid.Nil)
-	if err != nil {
-		return err
-	}
+	jobs := h.cards(uuid.Nil)
 	private(c)
 	page := h.Page(c, h.Printer(c).T("public.unknown.title"), jobsBody{Jobs: jobs})
 	page.NoIndex = true

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -78,25 +79,45 @@ func (a *App) session(c echo.Context) (*models.User, error) {
 	return &u, nil
 }
 
-// withSession loads the session and who is signed in, for the pages of the house.
+// withSession loads the session and who is signed in, for the pages of the house. The session is written with the answer's head.
 func (a *App) withSession(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		var err error
-		a.Sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			c.SetRequest(r)
-			c.Response().Writer = w
-			var u *models.User
-			if u, err = a.session(c); err == nil {
-				if u != nil {
-					c.Set(ctxUser, u)
-				}
-				err = next(c)
-			}
-			if err != nil { // written here, so that the session's cookie still goes along
-				c.Error(err)
-			}
-		})).ServeHTTP(c.Response().Writer, c.Request())
-		return nil
+		token := ""
+		if cookie, err := c.Cookie(a.Sessions.Cookie.Name); err == nil {
+			token = cookie.Value
+		}
+		ctx, err := a.Sessions.Load(c.Request().Context(), token)
+		if err != nil {
+			return fmt.Errorf("load session: %w", err)
+		}
+		c.SetRequest(c.Request().WithContext(ctx))
+		c.Response().Header().Add("Vary", "Cookie")
+		c.Response().Before(func() { a.writeSession(c) })
+		u, err := a.session(c)
+		if err != nil {
+			return err
+		}
+		if u != nil {
+			c.Set(ctxUser, u)
+		}
+		return next(c)
+	}
+}
+
+// writeSession keeps what was changed in the session and gives the browser its cookie, or takes it away.
+func (a *App) writeSession(c echo.Context) {
+	ctx := c.Request().Context()
+	switch a.Sessions.Status(ctx) {
+	case scs.Modified:
+		token, expires, err := a.Sessions.Commit(ctx)
+		if err != nil {
+			a.Log.ErrorContext(ctx, "session not kept", "request_id", RequestID(c), "error", err.Error())
+			return
+		}
+		a.Sessions.WriteSessionCookie(ctx, c.Response().Writer, token, expires)
+	case scs.Destroyed:
+		a.Sessions.WriteSessionCookie(ctx, c.Response().Writer, "", time.Time{})
+	case scs.Unmodified:
 	}
 }
 
