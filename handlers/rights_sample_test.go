@@ -48,7 +48,6 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		id := models.NewID()
 		put(t, s, models.LogoKey(id), "image/png")
 		must(t, s.DB.SetLogo(t.Context(), models.LogoKey(id)))
-		must(t, s.App.RefreshHouse(t.Context()))
 		return strings.Replace(route, ":id", id.String(), 1)
 	case strings.Contains(route, "/applications/"):
 		return strings.Replace(route, ":id", sampleApplication(t, s, job).ID.String(), 1)

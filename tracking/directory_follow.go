@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	listenAgain = time.Second            // after a lost connection
+	listenAgain = time.Second     // after a lost connection
 	syncWait    = 3 * time.Second // longest wait for one's own change
 )
 

@@ -19,3 +19,4 @@ create trigger tell_change after insert or delete or update of status, version, 
 create trigger tell_change after insert or update or delete on captions for each row execute function tell_change('clip', 'clip_id');
 create trigger tell_change after update of name, show_name, deactivated_at on users for each row execute function tell_change('user', 'id');
 create trigger tell_change after insert or update on organisation for each row execute function tell_change('house', 'one');
+create trigger tell_change after insert or update or delete on clip_files for each row execute function tell_change('clip', 'clip_id');
