@@ -2,11 +2,13 @@ package demo
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"kollega/internal/document"
 	"kollega/models"
 )
 
@@ -17,8 +19,11 @@ type paper struct{ candidates, applications, changes, credits [][]any }
 func (d *demo) apply(ctx context.Context, all []applying) error {
 	var p paper
 	names := newNames(d.rng, "example.com")
+	slices.SortFunc(all, func(a, b applying) int { return a.at.Compare(b.at) })
 	for i, a := range all {
-		d.application(&p, i, a, names)
+		if err := d.application(ctx, &p, i, a, names, i >= len(all)-withCV && i%2 == 0); err != nil {
+			return err
+		}
 	}
 	d.result.Applications = len(all)
 	d.Say("%d applications", len(all))
@@ -31,7 +36,7 @@ func (d *demo) apply(ctx context.Context, all []applying) error {
 			{"candidates", []string{"id", "email", "email_key", "name", "phone", "language", "created_at", "updated_at"}, p.candidates},
 			{"applications", []string{
 				"id", "candidate_id", "job_id", "stage", "reached", "skills_seen", "message", "heard_from", "link_id", "click_id", "clip_id",
-				"consent_pool", "consent_until", "submitted_at", "updated_at",
+				"consent_pool", "consent_until", "cv_key", "cv_name", "cv_type", "cv_size", "submitted_at", "updated_at",
 			}, p.applications},
 			{"stage_changes", []string{"id", "application_id", "from_stage", "to_stage", "note", "user_id", "at"}, p.changes},
 			{"credits", []string{"id", "application_id", "user_id", "link_id", "weight", "policy", "reason", "reason_args", "at"}, p.credits},
@@ -45,7 +50,7 @@ func (d *demo) apply(ctx context.Context, all []applying) error {
 }
 
 // application adds one candidate's.
-func (d *demo) application(p *paper, number int, a applying, names *names) {
+func (d *demo) application(ctx context.Context, p *paper, number int, a applying, names *names, cv bool) error {
 	j := d.jobs[a.job]
 	name, address := names.next()
 	candidate, id := models.NewID(), models.NewID()
@@ -68,6 +73,14 @@ func (d *demo) application(p *paper, number int, a applying, names *names) {
 		day := a.at.AddDate(1, 0, 0).Truncate(24 * time.Hour)
 		until = &day
 	}
+	key, size, file, kind := "", 0, "", ""
+	if cv {
+		var err error
+		if key, size, err = d.cv(ctx, name, j); err != nil {
+			return err
+		}
+		file, kind = "CV "+name+".pdf", document.PDF.Type
+	}
 	way := d.journey(a, j.language)
 	stage, reached, at := models.StageNew, models.StageNew, a.at
 	for _, s := range way {
@@ -82,7 +95,7 @@ func (d *demo) application(p *paper, number int, a applying, names *names) {
 	p.candidates = append(p.candidates, []any{candidate, address, models.EmailKey(address), name, phone, j.language, a.at, a.at})
 	p.applications = append(p.applications, []any{
 		id, candidate, j.id, stage, reached, reached != models.StageNew && d.rng.IntN(3) == 0, message, heard, linkID, a.click, j.clip,
-		until != nil, until, a.at, at,
+		until != nil, until, key, file, kind, size, a.at, at,
 	})
 	if linkID != nil {
 		l := d.links[a.link]
@@ -90,6 +103,7 @@ func (d *demo) application(p *paper, number int, a applying, names *names) {
 			models.NewID(), id, d.house.staff[l.owner].id, l.id, 1.0, models.PolicyLastLink, "credit.last_link", map[string]any{"Channel": l.channel}, a.at,
 		})
 	}
+	return nil
 }
 
 // heard is the candidate's own answer to who told them.

@@ -25,8 +25,9 @@ const span = 61 * 24 * time.Hour
 
 // Limits of what may be asked for.
 const (
-	MinEmployees, MaxEmployees = 3, 20_000
-	MaxEvents                  = 50_000_000
+	MinEmployees = 3
+	MaxEmployees = 20_000
+	MaxEvents    = 50_000_000
 )
 
 // ErrRealData says that somebody lives here.

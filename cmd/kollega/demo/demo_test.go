@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"kollega/cmd/kollega/demo"
+	"kollega/internal/document"
 	"kollega/internal/testenv"
 	"kollega/models"
 	"kollega/storage/storagetest"
@@ -49,7 +53,8 @@ func TestDemonstration(t *testing.T) {
 		t.Errorf("made %+v", made)
 	}
 	t.Run("totals agree", func(t *testing.T) { totalsAgree(t, o.DB, made) })
-	t.Run("every count is 0", func(t *testing.T) { nothingWrong(t, o.DB) })
+	t.Run("nothing is wrong", func(t *testing.T) { nothingWrong(t, o.DB) })
+	t.Run("CVs open", func(t *testing.T) { cvsOpen(t, o) })
 	t.Run("clips play", func(t *testing.T) { clipsPlay(t, o) })
 	t.Run("log-ins work", func(t *testing.T) { loginsWork(t, o.DB, made) })
 	t.Run("a second one is refused", func(t *testing.T) {
@@ -66,8 +71,15 @@ func TestDemonstration(t *testing.T) {
 // totalsAgree compares events with their rollups and with the report, of all and of people.
 func totalsAgree(t *testing.T, db *models.DB, made demo.Result) {
 	for _, kind := range []struct{ event, count string }{
-		{"click", "clicks"}, {"view", "views"}, {"play", "plays"}, {"q25", "q25"}, {"q50", "q50"}, {"q75", "q75"}, {"q100", "q100"},
-		{"sound", "sounds"}, {"apply_start", "apply_starts"},
+		{"click", "clicks"},
+		{"view", "views"},
+		{"play", "plays"},
+		{"q25", "q25"},
+		{"q50", "q50"},
+		{"q75", "q75"},
+		{"q100", "q100"},
+		{"sound", "sounds"},
+		{"apply_start", "apply_starts"},
 	} {
 		for _, class := range []string{"human", "preview", "bot", "prefetch", "self", "internal", "suspect"} {
 			events := one[int64](t, db, "select count(*) from events where kind = '"+kind.event+"' and class = '"+class+"'")
@@ -87,7 +99,8 @@ func totalsAgree(t *testing.T, db *models.DB, made demo.Result) {
 		}
 		var sum models.Referral
 		for _, r := range rows {
-			sum.Hits, sum.Clicks, sum.Plays, sum.Applications, sum.Hires = sum.Hits+r.Hits, sum.Clicks+r.Clicks, sum.Plays+r.Plays, sum.Applications+r.Applications, sum.Hires+r.Hires
+			sum.Hits, sum.Clicks, sum.Plays = sum.Hits+r.Hits, sum.Clicks+r.Clicks, sum.Plays+r.Plays
+			sum.Applications, sum.Hires = sum.Applications+r.Applications, sum.Hires+r.Hires
 		}
 		want := models.Referral{
 			Hits:         one[int64](t, db, "select count(*) from events where kind = 'click' and link_id is not null"),
@@ -156,6 +169,30 @@ func clipsPlay(t *testing.T, o demo.Options) {
 				t.Errorf("%s: %s: %+v, %v", j.Title, name, info, err)
 			}
 		}
+	}
+}
+
+// cvsOpen fetches the CVs and has them told as any upload is.
+func cvsOpen(t *testing.T, o demo.Options) {
+	rows, err := o.DB.Pool().Query(t.Context(), "select cv_key from applications where cv_key <> ''")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(keys) < 10 {
+		t.Fatalf("%d CVs, %v", len(keys), err)
+	}
+	path := filepath.Join(t.TempDir(), "cv")
+	if err := o.Store.Fetch(t.Context(), keys[0], path); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if kind, err := document.Check(f, 1<<20); err != nil || kind != document.PDF {
+		t.Errorf("got %+v, %v", kind, err)
 	}
 }
 

@@ -69,9 +69,9 @@ func (d *demo) film(ctx context.Context, j *job, tools *media.Tools) error {
 	if err != nil {
 		return fmt.Errorf("work folder: %w", err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a left-over file harms nobody
+	defer os.RemoveAll(dir) // what is left over harms nobody
 	path := filepath.Join(dir, "film.mp4")
-	if err := j.position.film.shoot(ctx, path); err != nil {
+	if err := j.film.shoot(ctx, path); err != nil {
 		return err
 	}
 	clip, err := d.upload(ctx, j, path)
@@ -103,7 +103,7 @@ func (d *demo) film(ctx context.Context, j *job, tools *media.Tools) error {
 
 // subtitles are what is read in the clip, in both languages.
 func (j *job) subtitles() map[string][]string {
-	f := j.position.film
+	f := j.film
 	if j.language == "nb" {
 		return map[string][]string{"nb": f.lines, "en": f.other}
 	}
@@ -116,7 +116,7 @@ func (d *demo) upload(ctx context.Context, j *job, path string) (uuid.UUID, erro
 		return uuid.Nil, fmt.Errorf("film: %w", err)
 	}
 	c, err := d.db.NewClip(j.id, &d.house.hr.id, models.ClipInput{
-		Title: j.position.film.title, Language: j.language, Filename: "film.mp4", Size: info.Size(),
+		Title: j.film.title, Language: j.language, Filename: "film.mp4", Size: info.Size(),
 	})
 	if err != nil {
 		return uuid.Nil, err

@@ -18,8 +18,7 @@ import (
 type texts struct {
 	house, title *image.Alpha
 	lines        []*image.Alpha
-	left, top    int // of the title
-	upright      bool
+	left, top    int // of the title, below the middle, where players have their play mark
 }
 
 // lineTimes are when a film's line is read, in seconds: when it begins to come and when it has gone.
@@ -30,7 +29,7 @@ func lineTimes(i, of int, seconds float64) (from, to float64) {
 }
 
 func layText(f film, width, height int) (texts, error) {
-	t := texts{left: width * 8 / 100, top: height * 44 / 100, upright: f.upright}
+	t := texts{left: width * 8 / 100, top: height * 61 / 100}
 	room := width - 2*t.left
 	var err error
 	set := func(text string, ttf []byte, size float64) *image.Alpha {
@@ -52,7 +51,7 @@ func layText(f film, width, height int) (texts, error) {
 // signAt is the middle and the radius of the ring that the sign stands in.
 func (t texts) signAt(_, height int) (x, y, r float64) {
 	r = 78
-	return float64(t.left) + r, float64(t.top) - r - float64(height)*0.06, r
+	return float64(t.left) + r, float64(t.top) - r - float64(height)*0.07, r
 }
 
 func (t texts) paint(dst *image.RGBA, at, seconds float64) {

@@ -27,8 +27,20 @@ var channelUse = []struct {
 	name         string
 	often, reach float64
 }{
-	{"linkedin", 5, 1.6}, {"facebook", 5, 1.5}, {"messenger", 3, 0.7}, {"whatsapp", 3, 0.8}, {"instagram", 2, 1}, {"snapchat", 1, 0.6},
-	{"tiktok", 1, 1.3}, {"x", 1, 0.5}, {"email", 2, 0.5}, {"sms", 2, 0.4}, {"teams", 2, 0.6}, {"slack", 1, 0.4}, {"qr", 1, 0.7}, {"copy", 2, 0.6},
+	{"linkedin", 5, 1.6},
+	{"facebook", 5, 1.5},
+	{"messenger", 3, 0.7},
+	{"whatsapp", 3, 0.8},
+	{"instagram", 2, 1},
+	{"snapchat", 1, 0.6},
+	{"tiktok", 1, 1.3},
+	{"x", 1, 0.5},
+	{"email", 2, 0.5},
+	{"sms", 2, 0.4},
+	{"teams", 2, 0.6},
+	{"slack", 1, 0.4},
+	{"qr", 1, 0.7},
+	{"copy", 2, 0.6},
 }
 
 // share has the keen share often, most people once or twice, and a few not at all.

@@ -10,7 +10,7 @@ import (
 var (
 	firstNames = strings.Fields(`Ingrid Lars Amina Jon Silje Mateusz Kari Nikolai Fatima Eirik Marit Omar Solveig Anders Linh Tuva Håkon Zuzanna Bjørn Elin
 		Yusuf Ragnhild Petter Sunniva Jonas Maja Áilu Thea Sivert Hanna Ola Priya Magnus Ylva Tor Anja Emre Guro Kristoffer Selma Mikkel Nora Vetle Ida`)
-	lastNames = strings.Fields(`Solberg Nygård Hussein Bakken Lie Kowalski Moen Eide Rahman Haugen Strand Berg Nguyen Dahl Fossum Aas Lunde Wiśniewska Sæther Øyen
+	lastNames = strings.Fields(`Solberg Nygård Hussein Bakken Lie Kowalski Moen Eide Rahman Haugen Strand Berg Nguyen Dahl Fossum Aas Lunde Wiśniewska Sætre Øyen
 		Demir Vik Tangen Brekke Myhre Sara Holm Ness Kvam Fjeld Sunde Rao Aune Gran Skaar Teigen Yilmaz Hovland Rød Engen Løken Utsi Grindheim Heggelund`)
 )
 
