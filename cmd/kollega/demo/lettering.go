@@ -29,7 +29,10 @@ func lineTimes(i, of int, seconds float64) (from, to float64) {
 }
 
 func layText(f film, width, height int) (texts, error) {
-	t := texts{left: width * 8 / 100, top: height * 61 / 100}
+	t := texts{left: width * 8 / 100, top: height * 65 / 100}
+	if f.upright { // so that a card, which shows the middle, shows the title
+		t.top = height * 555 / 1000
+	}
 	room := width - 2*t.left
 	var err error
 	set := func(text string, ttf []byte, size float64) *image.Alpha {
@@ -49,7 +52,7 @@ func layText(f film, width, height int) (texts, error) {
 }
 
 // signAt is the middle and the radius of the ring that the sign stands in.
-func (t texts) signAt(_, height int) (x, y, r float64) {
+func (t texts) signAt(height int) (x, y, r float64) {
 	r = 78
 	return float64(t.left) + r, float64(t.top) - r - float64(height)*0.07, r
 }
@@ -63,7 +66,7 @@ func (t texts) paint(dst *image.RGBA, at, seconds float64) {
 		from, to := lineTimes(i, len(t.lines), seconds)
 		lay(dst, line, t.left, below, 0.92*smooth((at-from)/0.5)*smooth((to-at)/0.4))
 	}
-	lay(dst, t.house, t.left, dst.Bounds().Dy()-t.house.Bounds().Dy()-48, 0.75)
+	lay(dst, t.house, t.left, dst.Bounds().Dy()-t.house.Bounds().Dy()-32, 0.75)
 }
 
 // lay puts white lettering onto the picture, at an opacity of 0 to 1.

@@ -85,7 +85,7 @@ func (s *scene) paintDiscs(at float64) {
 
 // paintSign draws the job's sign in a ring, which closes as the clip begins.
 func (s *scene) paintSign(at float64) {
-	x, y, r := s.texts.signAt(s.width, s.height)
+	x, y, r := s.texts.signAt(s.height)
 	grown := smooth(at / 1.2)
 	s.fill(0.16*grown, circle(x, y, r*(0.8+0.2*grown)))
 	for _, p := range s.sign {

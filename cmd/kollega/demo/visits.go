@@ -138,8 +138,8 @@ func (v *visits) busy(day int) float64 {
 }
 
 func (v *visits) beginDay(day int) {
-	end := v.demo.start.AddDate(0, 0, day)
-	for v.opened < len(v.demo.links) && v.demo.links[v.opened].at.Before(end) {
+	begin := v.midnight(day)
+	for v.opened < len(v.demo.links) && v.demo.links[v.opened].at.Before(begin) {
 		v.opened++
 	}
 	v.seen = v.seen[:0]
@@ -175,11 +175,15 @@ func (v *visits) one(day int) {
 	}
 }
 
+// midnight is when a day begins in Norwegian winter time.
+func (v *visits) midnight(day int) time.Time {
+	return v.demo.start.AddDate(0, 0, day).Truncate(24 * time.Hour).Add(-time.Hour)
+}
+
 // moment is a time on that day, by the hours at which people look at their phones.
 func (v *visits) moment(day int) time.Time {
 	hour := v.demo.pick(len(hourly), func(i int) float64 { return hourly[i] })
-	start := v.demo.start.AddDate(0, 0, day).Truncate(24 * time.Hour)
-	at := start.Add(time.Duration(hour)*time.Hour - time.Hour + time.Duration(v.rng.Int64N(int64(time.Hour/time.Microsecond)))*time.Microsecond)
+	at := v.midnight(day).Add(time.Duration(hour)*time.Hour + time.Duration(v.rng.Int64N(int64(time.Hour/time.Microsecond)))*time.Microsecond)
 	if late := v.demo.now.Add(-20 * time.Minute); at.After(late) {
 		at = at.Add(-24 * time.Hour)
 	}

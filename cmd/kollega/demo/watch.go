@@ -6,6 +6,9 @@ import (
 	"kollega/models"
 )
 
+// longest is how long a visit lasts at most, in seconds.
+const longest = 900
+
 // watched is how far people watch: each quarter loses some, the first most.
 var watched = []struct {
 	kind   string
@@ -40,7 +43,7 @@ func (v *visits) watch(click models.Event, j, link int) {
 	if click.Class != models.ClassHuman || v.rng.Float64() > 0.45 {
 		return
 	}
-	at += 60 + v.rng.ExpFloat64()*90
+	at = min(at+60+v.rng.ExpFloat64()*90, longest)
 	if v.touch(click, models.KindApply, 8, at) {
 		v.applying = append(v.applying, applying{at: click.At.Add(time.Duration(at * float64(time.Second))), job: j, link: link, click: click.ID})
 	}
@@ -61,7 +64,7 @@ func (v *visits) quarters(click models.Event, j int, at float64) (end float64, s
 // touch adds a later touch of a click: it bears the click's time, and an id made from the click's.
 func (v *visits) touch(click models.Event, kind string, number byte, seconds float64) bool {
 	e := click
-	e.ClickID, e.Kind, e.AfterMS = click.ID, kind, int32(min(seconds, 900)*1000)
+	e.ClickID, e.Kind, e.AfterMS = click.ID, kind, int32(min(seconds, longest)*1000)
 	e.ID[15] ^= number
 	return v.keep(e)
 }
