@@ -21,8 +21,9 @@ func get(path string, role web.Role, h echo.HandlerFunc) web.Route {
 	return web.Route{Method: http.MethodGet, Path: path, Role: role, Handler: h}
 }
 
-func head(path string, role web.Role, h echo.HandlerFunc) web.Route {
-	return web.Route{Method: http.MethodHead, Path: path, Role: role, Handler: h}
+// head answers programs that only ask whether there is a page; strangers do.
+func head(path string, h echo.HandlerFunc) web.Route {
+	return web.Route{Method: http.MethodHead, Path: path, Role: web.Public, Handler: h}
 }
 
 func post(path string, role web.Role, h echo.HandlerFunc) web.Route {
@@ -33,19 +34,19 @@ func post(path string, role web.Role, h echo.HandlerFunc) web.Route {
 func publicRoutes(h *public.Handlers) []web.Route {
 	return []web.Route{
 		get("/media/:clip/:version/:name", web.Public, h.Media),
-		head("/media/:clip/:version/:name", web.Public, h.Media),
+		head("/media/:clip/:version/:name", h.Media),
 		get("/media/:clip/captions/:file", web.Public, h.Captions),
-		head("/media/:clip/captions/:file", web.Public, h.Captions),
+		head("/media/:clip/captions/:file", h.Captions),
 		get("/theme.css", web.Public, h.Theme),
 		get("/logo/:id", web.Public, h.Logo),
 		get("/s/:code", web.Public, h.Share),
-		head("/s/:code", web.Public, h.Share),
+		head("/s/:code", h.Share),
 		post("/s/:code/apply", web.Public, h.ApplyByCode).UpTo("64M"),
 		get("/s/:code/apply", web.Public, h.BackToPage),
 		get("/jobs", web.Public, h.Jobs),
-		head("/jobs", web.Public, h.Jobs),
+		head("/jobs", h.Jobs),
 		get("/jobs/:slug", web.Public, h.Job),
-		head("/jobs/:slug", web.Public, h.Job),
+		head("/jobs/:slug", h.Job),
 		post("/jobs/:slug/apply", web.Public, h.ApplyBySlug).UpTo("64M"),
 		get("/jobs/:slug/apply", web.Public, h.BackToPage),
 		get("/jobs/:slug/thanks", web.Public, h.Thanks),

@@ -6,14 +6,14 @@ import "github.com/google/uuid"
 func System() User { return User{Role: RoleAdmin} }
 
 // ref is who did something, as rows name them; nil for the command line.
-func (by User) ref() *uuid.UUID {
-	if by.ID == uuid.Nil {
+func (u User) ref() *uuid.UUID {
+	if u.ID == uuid.Nil {
 		return nil
 	}
-	return &by.ID
+	return &u.ID
 }
 
-// mayHandle tells whether by may add or change a person with that role: HR everybody but administrators.
+// mayHandle tells whether the person may add or change a person with that role: HR everybody but administrators.
 func (u User) mayHandle(role string) bool {
 	return u.Role == RoleAdmin || u.Role == RoleHR && role != RoleAdmin
 }

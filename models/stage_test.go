@@ -72,8 +72,10 @@ func TestOnlyThoseWhoSeeAnApplicationChangeIt(t *testing.T) {
 		app  models.Application
 		want error
 	}{
-		{"HR", hr, others, nil}, {"the job's leader", leader, mine, nil},
-		{"another job's leader", leader, others, models.ErrNotFound}, {"an employee", employee, mine, models.ErrNotFound},
+		{"HR", hr, others, nil},
+		{"the job's leader", leader, mine, nil},
+		{"another job's leader", leader, others, models.ErrNotFound},
+		{"an employee", employee, mine, models.ErrNotFound},
 	} {
 		_, moved := db.MoveStage(ctx, tt.by, tt.app.ID, models.StageScreening, "ringt")
 		marked := db.MarkSkills(ctx, tt.by, tt.app.ID, true)

@@ -71,8 +71,20 @@ func TestOnlyHRReachesJobsAndClips(t *testing.T) {
 	at, of := "/hr/clips/"+clip.ID.String(), "/hr/jobs/"+job.ID.String()
 	for _, role := range []string{"employee", "leader"} {
 		for _, ask := range []struct{ method, path string }{
-			{"GET", "/hr/jobs"}, {"GET", of}, {"GET", of + "/edit"}, {"POST", of}, {"POST", of + "/status"}, {"POST", of + "/clips"}, {"GET", at}, {"GET", at + "/upload"},
-			{"POST", at + "/complete"}, {"POST", at + "/cancel"}, {"POST", at + "/publish"}, {"POST", at + "/delete"}, {"GET", at + "/status"}, {"POST", at + "/captions"},
+			{"GET", "/hr/jobs"},
+			{"GET", of},
+			{"GET", of + "/edit"},
+			{"POST", of},
+			{"POST", of + "/status"},
+			{"POST", of + "/clips"},
+			{"GET", at},
+			{"GET", at + "/upload"},
+			{"POST", at + "/complete"},
+			{"POST", at + "/cancel"},
+			{"POST", at + "/publish"},
+			{"POST", at + "/delete"},
+			{"GET", at + "/status"},
+			{"POST", at + "/captions"},
 		} {
 			got := s.As(role).JSON(ask.method, ask.path, nil)
 			if got.Status != http.StatusForbidden || strings.Contains(got.Body, "url") {

@@ -70,10 +70,16 @@ func TestLogo(t *testing.T) {
 		content []byte
 		want    int
 	}{
-		{"logo.png", asPNG, 303}, {"a JPEG called.png", asJPEG, 303}, {"logo.webp", asWebP, 303},
+		{"logo.png", asPNG, 303},
+		{"a JPEG called.png", asJPEG, 303},
+		{"logo.webp", asWebP, 303},
 		{"logo.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), 422},
-		{"logo.gif", []byte("GIF89a\x01\x00\x01\x00"), 422}, {"cut.png", asPNG[:60], 422}, {"huge.png", huge, 422},
-		{"page.png", []byte("<html>"), 422}, {"empty.png", nil, 422}, {"large.png", make([]byte, 5<<20), 413},
+		{"logo.gif", []byte("GIF89a\x01\x00\x01\x00"), 422},
+		{"cut.png", asPNG[:60], 422},
+		{"huge.png", huge, 422},
+		{"page.png", []byte("<html>"), 422},
+		{"empty.png", nil, 422},
+		{"large.png", make([]byte, 5<<20), 413},
 	} {
 		got := c.PostMultipart("/settings/organisation/logo", nil, handlerstest.File{Field: "logo", Name: tt.name, Type: "image/png", Content: tt.content})
 		if got.Status != tt.want {
