@@ -4,6 +4,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -26,7 +28,12 @@ func TestKilledProgramTakesFFmpegAlong(t *testing.T) {
 	if err := program.Start(); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "ffmpeg to start", func() bool { return len(running(t, path)) > 0 })
+	await(t, "ffmpeg to start", func() bool { // itself: until then its wrappers are still being put round it
+		return slices.ContainsFunc(running(t, path), func(line string) bool {
+			name, _, _ := strings.Cut(line, " ")
+			return filepath.Base(name) == "ffmpeg"
+		})
+	})
 	if err := program.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
