@@ -1,15 +1,10 @@
 package views
 
 import (
-	"bytes"
 	"errors"
 	"html/template"
 	"strings"
 	"time"
-
-	"github.com/microcosm-cc/bluemonday"
-	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/extension"
 
 	"kollega/internal/i18n"
 	"kollega/static"
@@ -71,34 +66,4 @@ func dict(pairs ...any) (map[string]any, error) {
 		m[key] = pairs[i+1]
 	}
 	return m, nil
-}
-
-var (
-	toHTML    = goldmark.New(goldmark.WithExtensions(extension.Linkify, extension.Strikethrough))
-	sanitiser = newSanitiser()
-)
-
-// newSanitiser allows text, lists, headings and links, no pictures or other embedded things.
-func newSanitiser() *bluemonday.Policy {
-	p := bluemonday.NewPolicy()
-	p.AllowElements("p", "br", "hr", "strong", "em", "del", "ul", "ol", "li", "blockquote", "h3", "h4", "code", "pre")
-	p.AllowAttrs("href").OnElements("a")
-	p.AllowURLSchemes("https", "http", "mailto", "tel")
-	p.RequireNoFollowOnLinks(true)
-	p.RequireNoReferrerOnLinks(true)
-	return p
-}
-
-// Markdown is text as sanitised HTML; headings start at the third level, below a page's own.
-func Markdown(text string) template.HTML {
-	var out bytes.Buffer
-	if err := toHTML.Convert([]byte(text), &out); err != nil {
-		return template.HTML(template.HTMLEscapeString(text)) //nolint:gosec // escaped
-	}
-	html := out.Bytes()
-	for _, level := range [][2]string{{"2>", "4>"}, {"1>", "3>"}} {
-		html = bytes.ReplaceAll(html, []byte("<h"+level[0]), []byte("<h"+level[1]))
-		html = bytes.ReplaceAll(html, []byte("</h"+level[0]), []byte("</h"+level[1]))
-	}
-	return template.HTML(sanitiser.SanitizeBytes(html)) //nolint:gosec // sanitised
 }

@@ -51,6 +51,9 @@ func TestMarkdownIsSanitised(t *testing.T) {
 		{"address", "[x](javascript:alert(1))", "x", "javascript"},
 		{"picture", "![x](https://example.org/a.png)", "", "<img"},
 		{"heading", "# Om jobben", "<h3>Om jobben</h3>", "<h1>"},
+		{"lower heading first", "## Om jobben", "<h3>Om jobben</h3>", "<h4>"},
+		{"levels below", "# A\n## B\n# C", "<h3>A</h3>\n<h4>B</h4>\n<h3>C</h3>", "<h1>"},
+		{"level left out", "# A\n#### B", "<h4>B</h4>", "<h6>"},
 		{"list", "- en\n- to", "<li>en</li>", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
