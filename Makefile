@@ -9,7 +9,7 @@ VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOFILES = $(shell git ls-files --cached --others --exclude-standard '*.go')
 
 .PHONY: help run build test race bench check demo fmt assets clean install-run install-test install-race install-check \
-	check-format check-vet check-lint check-static check-tidy
+	check-format check-vet check-lint check-static check-tidy axe
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,10 +20,10 @@ run: install-run build ## Install what is missing, then run Kollega on http://lo
 build: ## Build bin/kollega
 	go build -ldflags "-X main.version=$(VERSION)" -o bin/kollega ./cmd/kollega
 
-test: install-test build ## Run every test on real engines
+test: install-test axe build ## Run every test on real engines
 	$(TESTENV) go test ./...
 
-race: install-race build ## Run every test with the race detector
+race: install-race axe build ## Run every test with the race detector
 	$(TESTENV) go test -race ./...
 
 bench: install-test build ## Measure what speed is promised for
@@ -40,6 +40,13 @@ fmt: ## Format the Go code
 assets: ## Build static/dist from its sources
 	cd static && npm ci --no-audit --no-fund
 	go run ./static/build
+
+# The tests look at every page with axe-core, which comes with the front end's tools.
+axe: static/node_modules/axe-core/axe.min.js
+
+static/node_modules/axe-core/axe.min.js: static/package-lock.json
+	cd static && npm ci --no-audit --no-fund
+	@touch $@
 
 clean: ## Remove what was built; the data folder stays
 	rm -rf bin static/node_modules

@@ -97,6 +97,14 @@ type look struct {
 	dark  bool
 }
 
+// width is that of the screen, in CSS pixels.
+func (l look) width() int64 {
+	if l.phone {
+		return 360
+	}
+	return 1280
+}
+
 // name is the look in a file's name.
 func (l look) name() string {
 	name := l.lang
@@ -150,10 +158,10 @@ func newTab(t *testing.T, base string, l look) *tab {
 func (tab *tab) show(l look) {
 	tab.t.Helper()
 	tab.lang = l.lang
-	size := emulation.SetDeviceMetricsOverrideParams{Width: 1280, Height: 900, DeviceScaleFactor: 1}
+	size := emulation.SetDeviceMetricsOverrideParams{Width: l.width(), Height: 900, DeviceScaleFactor: 1}
 	agent := emulation.SetUserAgentOverrideParams{UserAgent: desktopAgent, AcceptLanguage: l.lang}
 	if l.phone {
-		size = emulation.SetDeviceMetricsOverrideParams{Width: 360, Height: 740, DeviceScaleFactor: 2, Mobile: true}
+		size = emulation.SetDeviceMetricsOverrideParams{Width: l.width(), Height: 740, DeviceScaleFactor: 2, Mobile: true}
 		agent.UserAgent = phoneAgent
 	}
 	scheme := "light"

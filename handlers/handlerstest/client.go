@@ -75,6 +75,9 @@ func (s *Site) AsUser(u models.User) *Client {
 	return c
 }
 
+// Cookies are what the browser would send: a test hands them to a real one.
+func (c *Client) Cookies() []*http.Cookie { return c.http.Jar.Cookies(c.site.App.BaseURL) }
+
 // API is a program with a token of the site's person of that role.
 func (s *Site) API(role string) *Client {
 	s.t.Helper()

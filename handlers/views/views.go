@@ -30,6 +30,9 @@ var layoutOf = map[string]string{
 
 // Views is every page in every language, parsed once.
 type Views struct {
+	// Rendered, when set before first use, is called for each page that was written: tests look for pages that nobody saw.
+	Rendered func(lang, name string)
+
 	pages map[string]*template.Template // by language + "/" + name, as "nb/hr/jobs.html"
 }
 
@@ -78,6 +81,9 @@ func (v *Views) execute(w io.Writer, lang, name, block string, data any) error {
 	var buf bytes.Buffer
 	if err := t.ExecuteTemplate(&buf, block, data); err != nil {
 		return fmt.Errorf("template %s/%s: %w", lang, name, err)
+	}
+	if v.Rendered != nil {
+		v.Rendered(lang, name)
 	}
 	_, err := buf.WriteTo(w)
 	return err

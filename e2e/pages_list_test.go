@@ -1,0 +1,95 @@
+package e2e_test
+
+import (
+	"testing"
+
+	"kollega/handlers/handlerstest"
+	"kollega/models"
+)
+
+// demoPages are all pages of the demonstration, and those that only come when something is amiss.
+func demoPages(t *testing.T, s *handlerstest.Site) []page {
+	t.Helper()
+	id := func(sql string, args ...any) string { return one[string](t, s, sql, args...) }
+	open := id(`select id::text from jobs where status = 'published' order by created_at limit 1`)
+	slug := id(`select slug from jobs where id = $1`, open)
+	over := s.Job(models.Job{Status: models.JobFilled, Title: "Kokk"}).Slug
+	clip := id(`select id::text from clips where status = 'published' limit 1`)
+	app := id(`select id::text from applications where link_id is not null and message <> '' order by submitted_at desc limit 1`)
+	code := id(`select l.code from links l join users u on u.id = l.user_id where l.job_id = $1 and u.show_name and l.disabled_at is null limit 1`, open)
+	mine := demoPerson(t, s, models.RoleEmployee)
+	link := id(`select id::text from links where user_id = $1 limit 1`, mine.ID)
+	leads := demoPerson(t, s, models.RoleLeader)
+	theirs := id(`select a.id::text from applications a join jobs j on j.id = a.job_id where j.leader_id = $1 limit 1`, leads.ID)
+	newcomer := s.User(models.User{Name: "Nina Ny"})
+	token := func(purpose string) string {
+		secret, _, err := s.DB.NewUserToken(t.Context(), newcomer.ID, purpose)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return secret
+	}
+	invite := "/invite/" + token(models.PurposeInvite)
+	draft := s.Job(models.Job{Status: models.JobDraft, Title: "Lærling i havbruk"})
+	ready := s.Clip(draft, models.Clip{Status: models.ClipReady})
+	failed := s.Clip(draft, models.Clip{Status: models.ClipFailed, ErrorCode: "disk"})
+	return []page{
+		{"jobs", "/jobs", "", "/jobs", nil},
+		{"job", "/jobs/:slug", "", "/jobs/" + slug, nil},
+		{"job-over", "/jobs/:slug", "", "/jobs/" + over, nil},
+		{"landing", "/s/:code", "", "/s/" + code, nil},
+		{"landing-unknown", "", "", "/s/zzzzzzzz", nil},
+		{"landing-refused", "", "", "/jobs/" + slug, func(tab *tab) { tab.sendEmpty("form[data-apply]") }},
+		{"thanks", "/jobs/:slug/thanks", "", "/jobs/" + slug + "/thanks", nil},
+		{"privacy", "/privacy", "", "/privacy", nil},
+		{"login", "/login", "", "/login", nil},
+		{"forgot", "/forgot", "", "/forgot", nil},
+		{"reset", "/reset/:token", "", "/reset/" + token(models.PurposeReset), nil},
+		{"link-gone", "", "", "/reset/used", nil},
+		{"invite", "/invite/:token", "", invite, nil},
+		{"invite-refused", "", "", invite, func(tab *tab) { tab.sendEmpty("main form") }},
+		{"api", "", "", "/api/docs", nil},
+		{"missing", "", "", "/nowhere", nil},
+
+		{"home", "/", models.RoleEmployee, "/", nil},
+		{"share", "/share/:job", models.RoleEmployee, "/share/" + open, nil},
+		{"share-link", "", models.RoleEmployee, "/share/" + id(`select job_id::text from links where id = $1`, link) + "?link=" + link, nil},
+		{"links", "/links", models.RoleEmployee, "/links", nil},
+		{"poster", "/links/:id/poster", models.RoleEmployee, "/links/" + link + "/poster", nil},
+		{"me", "/settings/me", models.RoleEmployee, "/settings/me", nil},
+		{"menu", "", models.RoleEmployee, "/links", func(tab *tab) { tab.click(".topbar details.menu > summary") }},
+		{"forbidden", "", models.RoleEmployee, "/hr/jobs", nil},
+
+		{"leader", "/leader", models.RoleLeader, "/leader", nil},
+		{"leader-application", "/leader/applications/:id", models.RoleLeader, "/leader/applications/" + theirs, nil},
+
+		{"hr-jobs", "/hr/jobs", models.RoleHR, "/hr/jobs", nil},
+		{"hr-job-new", "/hr/jobs/new", models.RoleHR, "/hr/jobs/new", nil},
+		{"hr-job", "/hr/jobs/:id", models.RoleHR, "/hr/jobs/" + open, nil},
+		{"hr-job-draft", "", models.RoleHR, "/hr/jobs/" + draft.ID.String(), nil},
+		{"hr-job-confirm", "", models.RoleHR, "/hr/jobs/" + open, func(tab *tab) { tab.click(`main form[action$="/status"] button`) }},
+		{"hr-job-edit", "/hr/jobs/:id/edit", models.RoleHR, "/hr/jobs/" + open + "/edit", nil},
+		{"hr-clip-new", "/hr/jobs/:id/clips/new", models.RoleHR, "/hr/jobs/" + open + "/clips/new", nil},
+		{"hr-clip", "/hr/clips/:id", models.RoleHR, "/hr/clips/" + clip, nil},
+		{"hr-clip-ready", "", models.RoleHR, "/hr/clips/" + ready.ID.String(), nil},
+		{"hr-clip-failed", "", models.RoleHR, "/hr/clips/" + failed.ID.String(), nil},
+		{"hr-applications", "/hr/applications", models.RoleHR, "/hr/applications", nil},
+		{"hr-application", "/hr/applications/:id", models.RoleHR, "/hr/applications/" + app, nil},
+		{"hr-referrals", "/hr/referrals", models.RoleHR, "/hr/referrals", nil},
+		{"hr-referrals-channel", "", models.RoleHR, "/hr/referrals?group=channel&period=all", nil},
+		{"hr-people", "/hr/people", models.RoleHR, "/hr/people", nil},
+		{"hr-person-new", "/hr/people/new", models.RoleHR, "/hr/people/new", nil},
+		{"hr-people-import", "/hr/people/import", models.RoleHR, "/hr/people/import", nil},
+		{"hr-person", "/hr/people/:id", models.RoleHR, "/hr/people/" + mine.ID.String(), nil},
+		{"hr-teams", "/hr/teams", models.RoleHR, "/hr/teams", nil},
+
+		{"organisation", "/settings/organisation", models.RoleAdmin, "/settings/organisation", nil},
+	}
+}
+
+// sendEmpty sends a form past the browser's own checks, to see what we say about it.
+func (tab *tab) sendEmpty(form string) {
+	tab.t.Helper()
+	eval[bool](tab, `(document.querySelector("`+form+`").noValidate = true)`)
+	tab.refused(form+" button:not([type=button])", 422)
+}
