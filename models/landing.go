@@ -14,6 +14,8 @@ type Landing struct {
 	Job   Job
 	Clips []Clip // published ones, in order
 	By    string // the colleague's name, only if they agreed and work here still
+
+	Version uint64 // another one whenever what the job's page shows has changed; counted by whoever keeps it in memory
 }
 
 // Clip is the main clip, false without one.

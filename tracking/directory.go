@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -33,8 +34,9 @@ type Directory struct {
 	house models.Organisation      // empty before the set-up
 	pings map[string]chan struct{} // who waits for which ping
 
-	changed  bool // since the snapshot was written
-	complete bool // read from Postgres once, not only from the snapshot
+	version  atomic.Uint64 // of the newest job's page
+	changed  bool          // since the snapshot was written
+	complete bool          // read from Postgres once, not only from the snapshot
 
 	stop context.CancelFunc
 	wg   sync.WaitGroup
@@ -155,6 +157,7 @@ func (d *Directory) putLink(l models.ListedLink) {
 }
 
 func (d *Directory) putJob(l models.Landing) {
+	l.Version = d.version.Add(1)
 	d.jobs[l.Job.ID], d.slugs[l.Job.Slug] = &openDoor{l}, l.Job.ID
 }
 

@@ -33,12 +33,13 @@ func (d *Directory) refresh(ctx context.Context) error {
 	if err := d.db.ListedLinks(ctx, nil, nil, fresh.putLink); err != nil {
 		return err
 	}
-	for _, j := range jobs {
-		fresh.putJob(j)
-	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.links, d.codes, d.jobs, d.slugs, d.house = fresh.links, fresh.codes, fresh.jobs, fresh.slugs, house
+	d.clear()
+	d.links, d.codes, d.house = fresh.links, fresh.codes, house
+	for _, j := range jobs {
+		d.putJob(j)
+	}
 	d.changed, d.complete = true, true
 	return nil
 }

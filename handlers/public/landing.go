@@ -57,7 +57,7 @@ func (h *Handlers) Share(c echo.Context) error {
 			private(c)
 			return c.Redirect(http.StatusFound, l.Job.ApplyURL) // never 301: the next one must be counted, too
 		}
-		return h.show(c, l, http.StatusOK, applyBody{Visit: visit})
+		return h.fresh(c, l, visit)
 	})
 }
 
@@ -65,7 +65,7 @@ func (h *Handlers) Share(c echo.Context) error {
 func (h *Handlers) Job(c echo.Context) error {
 	l, err := h.bySlug(c)
 	return h.found(c, l, err, func(l models.Landing) error {
-		return h.show(c, l, http.StatusOK, applyBody{Visit: h.click(c, l)})
+		return h.fresh(c, l, h.click(c, l))
 	})
 }
 
@@ -91,6 +91,16 @@ func where(l models.Landing) tracking.Where {
 
 // show renders the page with the form as it stands.
 func (h *Handlers) show(c echo.Context, l models.Landing, code int, form applyBody) error {
+	private(c)
+	page := h.page(c, l, code, form)
+	if !page.NoIndex {
+		c.Response().Header().Del("X-Robots-Tag")
+	}
+	return h.RenderPage(c, code, "public/landing.html", page)
+}
+
+// page is the landing page before it is rendered.
+func (h *Handlers) page(c echo.Context, l models.Landing, code int, form applyBody) web.Page {
 	body := landingBody{applyBody: form, Job: l.Job, By: l.By, Open: l.Open(h.Now()), External: l.Job.ApplyURL}
 	path := "/jobs/" + l.Job.Slug
 	if l.Link != nil {
@@ -112,15 +122,13 @@ func (h *Handlers) show(c echo.Context, l models.Landing, code int, form applyBo
 	page := h.Page(c, l.Job.Title, nil)
 	body.Social = h.social(c, l, path)
 	page.Description, page.Canonical, page.Errors = body.Social.Description, body.Social.URL, form.Errors
-	private(c)
 	if l.Link == nil && body.Open && strings.HasPrefix(c.Path(), "/jobs/") && code == http.StatusOK {
 		body.Posting = h.posting(l, page)
-		c.Response().Header().Del("X-Robots-Tag")
 	} else {
 		page.NoIndex = true
 	}
 	page.Body = body
-	return h.RenderPage(c, code, "public/landing.html", page)
+	return page
 }
 
 // clip is nil while there is nothing to play. Who saves data gets the small file.

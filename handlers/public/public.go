@@ -19,13 +19,14 @@ import (
 type Handlers struct {
 	*web.App
 
-	flood  *flood
-	keptCV keptCVs
+	flood    *flood
+	keptCV   keptCVs
+	prepared *prepared
 }
 
 // New makes the pages on what all pages share.
 func New(a *web.App) *Handlers {
-	return &Handlers{App: a, flood: newFlood()}
+	return &Handlers{App: a, flood: newFlood(), prepared: newPrepared()}
 }
 
 // asker is who is signed in on this device, the zero id for nobody. No cookie is touched.

@@ -154,11 +154,18 @@ func (a *App) Render(c echo.Context, name, title string, body any) error {
 
 // RenderPage answers with a page that was put together before.
 func (a *App) RenderPage(c echo.Context, code int, name string, page Page) error {
-	var buf bytes.Buffer
-	if err := a.Views.Render(&buf, page.Lang, name, page); err != nil {
+	html, err := a.Bytes(name, page)
+	if err != nil {
 		return err
 	}
-	return c.HTMLBlob(code, buf.Bytes())
+	return c.HTMLBlob(code, html)
+}
+
+// Bytes is a page as it would be sent.
+func (a *App) Bytes(name string, page Page) ([]byte, error) {
+	var buf bytes.Buffer
+	err := a.Views.Render(&buf, page.Lang, name, page)
+	return buf.Bytes(), err
 }
 
 // RenderInvalid shows a form again with what was written and what was refused; other errors are passed on.
