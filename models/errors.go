@@ -97,6 +97,13 @@ func Unavailable(err error) bool {
 		strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "closed pool") || strings.Contains(err.Error(), "unexpected EOF")
 }
 
+// Unstorable tells whether Postgres refused the value itself: a zero byte, no UTF-8, a number or a date out of its range.
+// Forms are checked before; this is for what no person types.
+func Unstorable(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && strings.HasPrefix(pg.Code, "22")
+}
+
 // mapped turns GORM's and Postgres's errors into ours.
 func mapped(err error) error {
 	switch {

@@ -24,6 +24,9 @@ type importView struct {
 // previewLasts is how long a looked-at list can be confirmed.
 const previewLasts = 2 * time.Hour
 
+// maxContent is the longest list that travels with the page, in characters: as much as its route takes.
+const maxContent = 4 << 20
+
 // ImportForm asks for a list of people.
 func (h *Handlers) ImportForm(c echo.Context) error {
 	return h.Render(c, "hr/people_import.html", h.Printer(c).T("people.import.title"), importView{})
@@ -111,5 +114,9 @@ func (h *Handlers) signer(c echo.Context) (*auth.Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return auth.NewSigner(auth.Key{ID: 1, Secret: secret})
+	signer, err := auth.NewSigner(auth.Key{ID: 1, Secret: secret})
+	if err != nil {
+		return nil, err
+	}
+	return signer.UpTo(maxContent), nil
 }

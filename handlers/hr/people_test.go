@@ -1,6 +1,7 @@
 package hr_test
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -80,6 +81,28 @@ func TestPeoplePages(t *testing.T) {
 		{Name: "reactivate", As: "hr", Path: at + "/reactivate", Form: url.Values{}, WantStatus: 303},
 		{Name: "back", As: "hr", Path: at, WantStatus: 200, WantBody: []string{"er aktiv igjen"}},
 	})
+}
+
+// A real house's list is far longer than the tokens that are signed elsewhere.
+func TestImportOfAWholeHouse(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	c := s.As("hr")
+	csv := "email,name,role,team\n"
+	for i := range 400 {
+		csv += fmt.Sprintf("person.%d@example.org,Person Nummer %d,employee,Enhet %d\n", i, i, i%7)
+	}
+	page := c.PostMultipart("/hr/people/import", nil, handlerstest.File{Field: "file", Name: "folk.csv", Type: "text/csv", Content: []byte(csv)})
+	content := regexp.MustCompile(`name="content" value="([^"]+)"`).FindStringSubmatch(page.Body)
+	if content == nil {
+		t.Fatalf("preview: got %d, nothing to confirm with", page.Status)
+	}
+	if got := c.PostForm("/hr/people/import/confirm", url.Values{"content": {content[1]}}); got.Status != 303 {
+		t.Fatalf("confirm: got %d %.300s", got.Status, got.Body)
+	}
+	if _, err := s.DB.UserByEmail(t.Context(), "person.399@example.org"); err != nil {
+		t.Errorf("the last of the list: %v", err)
+	}
 }
 
 func TestImportPages(t *testing.T) {

@@ -49,7 +49,7 @@ func status(err error) int {
 		return http.StatusTooManyRequests
 	case errors.As(err, &he):
 		return he.Code
-	case errors.Is(err, http.ErrNotMultipart), errors.Is(err, http.ErrMissingBoundary):
+	case errors.Is(err, http.ErrNotMultipart), errors.Is(err, http.ErrMissingBoundary), models.Unstorable(err):
 		return http.StatusBadRequest
 	case models.Unavailable(err), storage.Unavailable(err), errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable

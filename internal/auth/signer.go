@@ -25,7 +25,7 @@ const (
 	// macLength is half of it, the least RFC 2104 section 5 allows, to keep addresses short.
 	macLength  = 16
 	headLength = 1 + 4
-	// maxToken bounds what is decoded for a stranger, in characters.
+	// maxToken bounds what is decoded for a stranger, in characters; see UpTo.
 	maxToken = 4096
 )
 
@@ -47,6 +47,7 @@ func NewKey(id uint8) Key {
 type Signer struct {
 	current uint8
 	secrets map[uint8][]byte
+	longest int // characters of a token
 }
 
 // NewSigner returns a Signer that signs with the first key and verifies with all of them. Secrets have 32 bytes or more.
@@ -54,7 +55,7 @@ func NewSigner(keys ...Key) (*Signer, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("signer: no key given")
 	}
-	s := &Signer{current: keys[0].ID, secrets: make(map[uint8][]byte, len(keys))}
+	s := &Signer{current: keys[0].ID, secrets: make(map[uint8][]byte, len(keys)), longest: maxToken}
 	for _, key := range keys {
 		if len(key.Secret) < minKey {
 			return nil, fmt.Errorf("signer: key %d has %d bytes, want %d or more", key.ID, len(key.Secret), minKey)
@@ -65,6 +66,13 @@ func NewSigner(keys ...Key) (*Signer, error) {
 		s.secrets[key.ID] = key.Secret
 	}
 	return s, nil
+}
+
+// UpTo is the signer for longer values: it verifies tokens of that many characters.
+func (s *Signer) UpTo(characters int) *Signer {
+	long := *s
+	long.longest = characters
+	return &long
 }
 
 // Sign returns payload with its expiry (whole seconds; the zero time never expires) and a signature, as base64url.
@@ -82,7 +90,7 @@ func (s *Signer) Sign(purpose string, payload []byte, expires time.Time) string 
 // The error is ErrBadToken or ErrExpiredToken.
 func (s *Signer) Verify(purpose, token string, now time.Time) ([]byte, error) {
 	// The decoder skips line breaks, which would give one value many spellings.
-	if len(token) > maxToken || strings.ContainsAny(token, "\r\n") {
+	if len(token) > s.longest || strings.ContainsAny(token, "\r\n") {
 		return nil, ErrBadToken
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)

@@ -51,6 +51,7 @@ func TestSigner(t *testing.T) {
 		{"padded", s, "visit", token + "=", now(), auth.ErrBadToken},
 		{"with a line break", s, "visit", token[:5] + "\n" + token[5:], now(), auth.ErrBadToken},
 		{"too long", s, "visit", strings.Repeat("A", 5000), now(), auth.ErrBadToken},
+		{"longer than usual", s, "list", s.Sign("list", make([]byte, 5000), now().Add(time.Hour)), now(), auth.ErrBadToken},
 		{"empty", s, "visit", "", now(), auth.ErrBadToken},
 	}
 	for _, tt := range tests {
@@ -67,6 +68,19 @@ func TestSigner(t *testing.T) {
 	}
 	if len(token) > 40 {
 		t.Errorf("a token of 8 bytes has %d characters, want 40 at most", len(token))
+	}
+}
+
+func TestSignerTakesLongValuesWhereAsked(t *testing.T) {
+	t.Parallel()
+	s := newSigner(t, auth.NewKey(1))
+	list := bytes.Repeat([]byte("Kari Nordmann;"), 5000)
+	token := s.Sign("list", list, now().Add(time.Hour))
+	if got, err := s.UpTo(100_000).Verify("list", token, now()); err != nil || !bytes.Equal(got, list) {
+		t.Errorf("got %d bytes, error %v, want %d bytes", len(got), err, len(list))
+	}
+	if _, err := s.UpTo(len(token)-1).Verify("list", token, now()); !errors.Is(err, auth.ErrBadToken) {
+		t.Errorf("one character too long: got %v, want %v", err, auth.ErrBadToken)
 	}
 }
 
