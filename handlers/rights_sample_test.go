@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"kollega/handlers/handlerstest"
 	"kollega/models"
 	"kollega/storage"
@@ -30,6 +32,14 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		return strings.Replace(route, ":slug", job.Slug, 1)
 	case strings.HasPrefix(route, "/share/"):
 		return strings.NewReplacer(":job", job.ID.String(), ":channel", "linkedin").Replace(route)
+	case strings.HasPrefix(route, "/links/applications/"):
+		return strings.Replace(route, ":id", creditedApplication(t, s, owner, job).String(), 1)
+	case strings.HasPrefix(route, "/hr/appeals/"):
+		app := creditedApplication(t, s, owner, job)
+		must(t, s.DB.AppealCredit(t.Context(), owner, app, "Det var meg"))
+		var id uuid.UUID
+		must(t, s.DB.Pool().QueryRow(t.Context(), "select id from appeals where application_id = $1", app).Scan(&id))
+		return strings.Replace(route, ":id", id.String(), 1)
 	case strings.HasPrefix(route, "/links/"):
 		return strings.Replace(route, ":id", s.Link(owner, job, "").ID.String(), 1)
 	case strings.HasPrefix(route, "/hr/jobs/"):
@@ -53,6 +63,15 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		return strings.Replace(route, ":id", sampleApplication(t, s, job).ID.String(), 1)
 	}
 	return sampleClip(t, s, route, job)
+}
+
+// creditedApplication is one that came by a link of owner's.
+func creditedApplication(t *testing.T, s *handlerstest.Site, owner models.User, job models.Job) uuid.UUID {
+	t.Helper()
+	link := s.Link(owner, job, "")
+	app, _, _, err := s.DB.Apply(t.Context(), models.Applying{JobID: job.ID, Name: "Kari Ek", Email: "k" + job.ID.String() + "@example.com", Link: &link})
+	must(t, err)
+	return app.ID
 }
 
 func sampleClip(t *testing.T, s *handlerstest.Site, route string, job models.Job) string {

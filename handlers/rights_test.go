@@ -36,7 +36,7 @@ var rights = map[string][]string{
 	"set-up": {"GET /setup", "POST /setup"}, // a guest who has the one-time code, until the house is set up
 	"employee": {
 		"GET /", "GET /share/:job", "POST /share/:job/:channel",
-		"GET /links", "POST /links/:id/switch", "GET /links/:id/qr.svg", "GET /links/:id/qr.png", "GET /links/:id/poster",
+		"GET /links", "POST /links/applications/:id/appeal", "POST /links/:id/switch", "GET /links/:id/qr.svg", "GET /links/:id/qr.png", "GET /links/:id/poster",
 		"GET /settings", "GET /settings/me", "POST /settings/me", "POST /settings/me/password", "POST /settings/me/sessions",
 		"POST /settings/me/tokens", "POST /settings/me/tokens/:id/revoke", "POST /settings/theme", "POST /settings/language",
 	},
@@ -54,6 +54,8 @@ var rights = map[string][]string{
 		"POST /hr/clips/:id/captions", "GET /hr/clips/:id/captions/:lang", "POST /hr/clips/:id/captions/:lang/delete",
 		"GET /hr/applications", "GET /hr/applications/:id", "GET /hr/applications/:id/cv",
 		"POST /hr/applications/:id/stage", "POST /hr/applications/:id/undo", "POST /hr/applications/:id/skills",
+		"GET /hr/applications/:id/credit", "POST /hr/applications/:id/credit", "POST /hr/applications/:id/heard",
+		"GET /hr/credits", "POST /hr/credits/policy", "POST /hr/credits/reapply", "POST /hr/appeals/:id",
 		"GET /hr/referrals", "GET /hr/referrals.csv",
 		"GET /hr/people", "GET /hr/people/new", "POST /hr/people/new", "GET /hr/people/import", "POST /hr/people/import", "POST /hr/people/import/confirm",
 		"GET /hr/people/:id", "POST /hr/people/:id", "POST /hr/people/:id/invite", "POST /hr/people/:id/deactivate", "POST /hr/people/:id/reactivate",

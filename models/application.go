@@ -38,6 +38,8 @@ type Application struct {
 	CVName       string `gorm:"column:cv_name"`
 	CVType       string `gorm:"column:cv_type"`
 	CVSize       int64  `gorm:"column:cv_size"`
+	CreditPolicy string // that it came in under
+	CreditWindow int    // days
 	SubmittedAt  time.Time
 	UpdatedAt    time.Time
 
@@ -45,6 +47,7 @@ type Application struct {
 	Job       *Job       `gorm:"foreignKey:JobID"`
 	Link      *Link      `gorm:"foreignKey:LinkID"`
 	Credits   []Credit   `gorm:"foreignKey:ApplicationID"`
+	Touches   []Touch    `gorm:"foreignKey:ApplicationID"`
 }
 
 // Qualified tells whether it reached an interview, or HR saw every required skill.
@@ -62,22 +65,6 @@ type StageChange struct {
 	UserID        *uuid.UUID
 	At            time.Time
 	Undone        bool // taken back at once: it does not count as reached
-
-	User *User `gorm:"foreignKey:UserID"`
-}
-
-// Credit is the share of an application that an employee is given; rows are added, never changed.
-type Credit struct {
-	ID            uuid.UUID
-	ApplicationID uuid.UUID
-	Round         int // the newest round of an application holds
-	UserID        uuid.UUID
-	LinkID        *uuid.UUID
-	Weight        float64        // over 0, at most 1
-	Policy        string         // name/version
-	Reason        string         // translation key
-	ReasonArgs    map[string]any `gorm:"serializer:json"`
-	At            time.Time
 
 	User *User `gorm:"foreignKey:UserID"`
 }

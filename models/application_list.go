@@ -50,8 +50,7 @@ func (f ApplicationFilter) narrow(q *gorm.DB) *gorm.DB {
 		q = q.Where("applications.stage = ?", f.Stage)
 	}
 	if f.CreditedID != nil {
-		q = q.Where(`exists (select 1 from credits c where c.application_id = applications.id and c.user_id = ?
-			and c.round = (select max(round) from credits where application_id = applications.id))`, *f.CreditedID)
+		q = q.Where("exists (select 1 from standing_credits c where c.application_id = applications.id and c.user_id = ?)", *f.CreditedID)
 	}
 	if f.LeaderID != nil {
 		q = q.Where("exists (select 1 from jobs j where j.id = applications.job_id and j.leader_id = ?)", *f.LeaderID)
@@ -96,8 +95,11 @@ func (db *DB) LeadsJob(ctx context.Context, by User, id uuid.UUID) error {
 	return err
 }
 
-// holding keeps to the newest round of each application's credits, the largest share first.
-func holding(q *gorm.DB) *gorm.DB {
+// holding keeps to who is credited by the newest round of each application, the largest share first.
+func holding(q *gorm.DB) *gorm.DB { return newestRound(q).Where("credits.weight > 0") }
+
+// newestRound keeps to each application's newest round, those who are named without a share included.
+func newestRound(q *gorm.DB) *gorm.DB {
 	return q.Where("credits.round = (select max(c.round) from credits c where c.application_id = credits.application_id)").
 		Order("credits.weight desc, credits.id")
 }

@@ -33,6 +33,7 @@ type Applying struct {
 	ClickID                                uuid.UUID // zero when the page's token did not come along
 	ClipID                                 uuid.UUID // that the page showed, zero without one
 	Class                                  string    // of that click; empty when it is not known
+	Trapped                                bool      // a field that no person sees was filled in: it earns nobody credit by itself
 }
 
 // CV is a file that lies in private storage already.
@@ -89,7 +90,7 @@ func (db *DB) Apply(ctx context.Context, in Applying) (app Application, again bo
 			return err
 		}
 		if !again {
-			if err := tx.credit(ctx, app, in); err != nil {
+			if err := tx.firstCredit(ctx, app, in); err != nil {
 				return err
 			}
 		}
@@ -121,7 +122,14 @@ func (db *DB) keepApplication(ctx context.Context, candidateID uuid.UUID, in App
 		if !errors.Is(err, ErrNotFound) {
 			return app, false, err
 		}
-		app = Application{ID: NewID(), CandidateID: candidateID, JobID: in.JobID, Stage: StageNew, Reached: StageNew, SubmittedAt: now}
+		policy, err := db.CreditPolicy(ctx)
+		if err != nil {
+			return app, false, err
+		}
+		app = Application{
+			ID: NewID(), CandidateID: candidateID, JobID: in.JobID, Stage: StageNew, Reached: StageNew, SubmittedAt: now,
+			CreditPolicy: policy.Policy, CreditWindow: policy.WindowDays,
+		}
 		if in.Link != nil {
 			app.LinkID = &in.Link.ID
 		}

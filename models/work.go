@@ -58,6 +58,25 @@ func (SendMail) Kind() string { return "send_mail" }
 // InsertOpts says how it is queued: tried for about three days.
 func (SendMail) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 16} }
 
+// SettleCredit asks for an application's credit to be looked at again when the click it came from has reached Postgres.
+type SettleCredit struct {
+	ApplicationID uuid.UUID `json:"application_id"`
+}
+
+// Kind names the work in the queue.
+func (SettleCredit) Kind() string { return "settle_credit" }
+
+// ReapplyCredit asks for old applications to be credited by another policy.
+type ReapplyCredit struct {
+	Policy     string     `json:"policy"`
+	WindowDays int        `json:"window_days"`
+	By         *uuid.UUID `json:"by,omitempty"` // who asked for it
+	Reason     string     `json:"reason"`
+}
+
+// Kind names the work in the queue.
+func (ReapplyCredit) Kind() string { return "reapply_credit" }
+
 // Sweep asks for the clean-up: uploads given up, leases run out, what has had its time.
 type Sweep struct{}
 

@@ -164,6 +164,9 @@ func (t *Tracker) Applied(ctx context.Context, r *http.Request, a Application, u
 	at := a.At.UTC().Truncate(time.Microsecond)
 	visit, err := t.tokens.Verify(a.Token, at)
 	if err == nil {
+		if visit.Class == models.ClassPrefetch { // nobody fills in a form that nobody saw
+			visit.Class = models.ClassHuman
+		}
 		e := t.touch(r, &visit, models.KindApply, at)
 		e.ID = a.ID
 		return t.recorder.Record(ctx, &e)

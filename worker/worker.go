@@ -76,6 +76,8 @@ func register(ws *river.Workers, d Deps) error {
 		river.AddWorkerSafely(ws, &sendMail{deps: d}),
 		river.AddWorkerSafely(ws, &processClip{Deps: d}),
 		river.AddWorkerSafely(ws, &deleteObjects{Deps: d}),
+		river.AddWorkerSafely(ws, &settleCredit{Deps: d}),
+		river.AddWorkerSafely(ws, &reapplyCredit{Deps: d}),
 		river.AddWorkerSafely(ws, &sweep{Deps: d}),
 	)
 }

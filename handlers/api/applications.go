@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"kollega/handlers/web"
 	"kollega/models"
 )
 
@@ -48,7 +49,7 @@ func (a *asking) application(app models.Application) application {
 	}
 	p := a.app.Printer(a.echo)
 	for _, c := range app.Credits {
-		v.Credits = append(v.Credits, credit{UserID: c.UserID, Weight: c.Weight, Policy: c.Policy, Reason: p.T(c.Reason, c.ReasonArgs)})
+		v.Credits = append(v.Credits, credit{UserID: c.UserID, Weight: c.Weight, Policy: c.Policy, Reason: web.CreditReason(p, c, c.User.Name)})
 	}
 	return v
 }

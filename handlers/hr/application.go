@@ -3,7 +3,6 @@ package hr
 import (
 	"cmp"
 	"context"
-	"maps"
 	"mime"
 	"net/http"
 	"slices"
@@ -32,7 +31,8 @@ type applicationBody struct {
 	History    []models.StageChange
 	Others     []models.Application // of the same person
 	Credit     []creditView
-	LinkOwner  string // of the link it came by
+	Heard      []models.User // whom the candidate's answer may mean; only for HR
+	LinkOwner  string        // of the link it came by
 	Stages     []option
 	Input      stageInput // as it was sent, where it was refused
 	MaxNote    int
@@ -93,26 +93,20 @@ func (h *Handlers) application(c echo.Context) (applicationBody, error) {
 		}
 		b.LinkOwner = owner.Name
 	}
+	if b.Base == allApplications {
+		if b.Heard, err = h.DB.HeardSuggestions(ctx, b.Application); err != nil {
+			return b, err
+		}
+	}
 	b.Credit, b.Stages = h.credits(c, b.Credits), h.stageOptions(c)[1:]
 	return b, nil
 }
 
 // credits are the credits that hold, each with its reason as a third person reads it.
 func (h *Handlers) credits(c echo.Context, credits []models.Credit) []creditView {
-	p := h.Printer(c)
 	var out []creditView
 	for _, cr := range credits {
-		args := map[string]any{}
-		maps.Copy(args, cr.ReasonArgs)
-		args["Name"] = cr.User.Name
-		if channel, ok := args["Channel"].(string); ok {
-			args["Channel"] = p.T("channel." + channel)
-		}
-		key := cr.Reason
-		if p.Has(key + ".of") {
-			key += ".of"
-		}
-		out = append(out, creditView{Name: cr.User.Name, Share: int(100*cr.Weight + 0.5), Reason: p.T(key, args)})
+		out = append(out, creditView{Name: cr.User.Name, Share: percent(cr.Weight), Reason: web.CreditReason(h.Printer(c), cr, cr.User.Name)})
 	}
 	return out
 }

@@ -107,9 +107,7 @@ func (h *Handlers) applying(c echo.Context, l models.Landing, in *handedIn) mode
 			a.Class = models.ClassHuman
 		}
 	}
-	if in.trapped { // taken like any other, but it earns nobody credit by itself
-		a.Class = models.ClassSuspect
-	}
+	a.Trapped = in.trapped
 	return a
 }
 

@@ -114,7 +114,7 @@ func TestApplyCredit(t *testing.T) {
 		}
 		var credits int
 		var linked, clicked bool
-		err := s.DB.Pool().QueryRow(t.Context(), `select (select count(*) from credits x where x.application_id = a.id), link_id is not null, click_id is not null
+		err := s.DB.Pool().QueryRow(t.Context(), `select (select count(*) from standing_credits x where x.application_id = a.id), link_id is not null, click_id is not null
 			from applications a join candidates c on c.id = a.candidate_id where c.email = $1`, form.Get("email")).Scan(&credits, &linked, &clicked)
 		if err != nil || credits != c.credits || linked != c.linked || clicked != c.clicked {
 			t.Errorf("%s: got %d credits, linked %v, clicked %v, %v", c.name, credits, linked, clicked, err)

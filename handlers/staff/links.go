@@ -20,21 +20,33 @@ type linksBody struct {
 	Clicks       int64
 	Applications int64
 	Hires        int64
+	Credits      []ownCredit
+	MaxAppeal    int
 }
 
 // Links are one's own links with what came of each.
 func (h *Handlers) Links(c echo.Context) error {
-	links, err := h.DB.MyLinks(c.Request().Context(), web.User(c).ID)
+	body, err := h.linksBody(c)
 	if err != nil {
 		return err
 	}
-	body := linksBody{Links: links}
+	return h.Render(c, "staff/links.html", h.Printer(c).T("links.title"), body)
+}
+
+func (h *Handlers) linksBody(c echo.Context) (linksBody, error) {
+	body := linksBody{MaxAppeal: models.MaxAppeal}
+	links, err := h.DB.MyLinks(c.Request().Context(), web.User(c).ID)
+	if err != nil {
+		return body, err
+	}
+	body.Links = links
 	for _, l := range links {
 		body.Clicks += l.Clicks
 		body.Applications += l.Applications
 		body.Hires += l.Hires
 	}
-	return h.Render(c, "staff/links.html", h.Printer(c).T("links.title"), body)
+	body.Credits, err = h.ownCredits(c)
+	return body, err
 }
 
 // SwitchLink turns one's own link off, or on again.

@@ -1,5 +1,6 @@
 -- Referrals by one dimension: what share links led to, from the request to the hire.
--- hits counts every request; all other numbers only people's. An application counts for whoever is credited with it.
+-- hits counts every request; all other numbers only people's. An application counts for whoever is credited with it,
+-- and for the channel that earned it, if one did.
 -- {key} and {label} of links l, users u and counts c; {joins} what they need. Parameters: from, to (days, inclusive), job.
 with touched as (
     select {key} as key, max({label}) as label,
@@ -25,9 +26,9 @@ with touched as (
         count(distinct a.id) filter (where a.skills_seen or a.reached in ('interview', 'offer', 'hired')) as qualified,
         count(distinct a.id) filter (where a.stage = 'hired')                                           as hires
     from applications a
-    join credits cr on cr.application_id = a.id and cr.round = (select max(round) from credits where application_id = a.id)
+    join standing_credits cr on cr.application_id = a.id
     join users u on u.id = cr.user_id
-    join links l on l.id = cr.link_id
+    join lateral (select cr.link_id as id, cr.user_id, a.job_id, (select channel from links where id = cr.link_id) as channel) l on true
     join lateral (select a.clip_id) c on true
     {joins}
     where a.submitted_at >= cast(@from as date) and a.submitted_at < cast(@to as date) + 1 and (cast(@job as uuid) is null or a.job_id = cast(@job as uuid)) and {key} is not null

@@ -13,7 +13,7 @@ import (
 )
 
 // paper is everything that is stored of applications.
-type paper struct{ candidates, applications, changes, credits [][]any }
+type paper struct{ candidates, applications, changes, touches, credits [][]any }
 
 // apply stores the applications that visits ended in, with what became of them.
 func (d *demo) apply(ctx context.Context, all []applying) error {
@@ -39,7 +39,8 @@ func (d *demo) apply(ctx context.Context, all []applying) error {
 				"consent_pool", "consent_until", "cv_key", "cv_name", "cv_type", "cv_size", "submitted_at", "updated_at",
 			}, p.applications},
 			{"stage_changes", []string{"id", "application_id", "from_stage", "to_stage", "note", "user_id", "at"}, p.changes},
-			{"credits", []string{"id", "application_id", "user_id", "link_id", "weight", "policy", "reason", "reason_args", "at"}, p.credits},
+			{"touches", []string{"id", "application_id", "kind", "user_id", "link_id", "channel", "event_id", "at", "class"}, p.touches},
+			{"credits", []string{"id", "application_id", "user_id", "link_id", "weight", "policy", "reason", "reason_args", "event_id", "touched_at", "at"}, p.credits},
 		} {
 			if err := fill(ctx, tx, t.name, t.columns, t.rows); err != nil {
 				return err
@@ -99,8 +100,10 @@ func (d *demo) application(ctx context.Context, p *paper, number int, a applying
 	})
 	if linkID != nil {
 		l := d.links[a.link]
+		owner := d.house.staff[l.owner].id
+		p.touches = append(p.touches, []any{models.NewID(), id, models.TouchLink, owner, l.id, l.channel, a.click, a.at, models.ClassHuman})
 		p.credits = append(p.credits, []any{
-			models.NewID(), id, d.house.staff[l.owner].id, l.id, 1.0, models.PolicyLastLink, "credit.last_link", map[string]any{"Channel": l.channel}, a.at,
+			models.NewID(), id, owner, l.id, 1.0, models.PolicyLastLink, "credit.last_link", map[string]any{"Channel": l.channel}, a.click, a.at, a.at,
 		})
 	}
 	return nil
