@@ -18,6 +18,7 @@ type Organisation struct {
 	Accent         string // "#rrggbb", empty for Kollega's own
 	Language       string // default language: nb or en
 	PrivacyContact string // e-mail or address for questions about personal data
+	EventMonths    int    // how long raw events are kept, in whole months
 	UpdatedAt      time.Time
 }
 
@@ -31,7 +32,10 @@ func (db *DB) Organisation(ctx context.Context) (Organisation, error) {
 	return o, mapped(err)
 }
 
-// SaveOrganisation writes the house's settings but for the logo.
+// MaxEventMonths is the longest that raw events can be kept.
+const MaxEventMonths = 120
+
+// SaveOrganisation writes the house's settings but for the logo; EventMonths 0 leaves the time that events are kept as it is.
 func (db *DB) SaveOrganisation(ctx context.Context, o Organisation) error {
 	o.One, o.Name, o.PrivacyContact = true, strings.TrimSpace(o.Name), strings.TrimSpace(o.PrivacyContact)
 	var bad ValidationErrors
@@ -46,13 +50,22 @@ func (db *DB) SaveOrganisation(ctx context.Context, o Organisation) error {
 			bad.Add("accent", err.Key)
 		}
 	}
+	if o.EventMonths < 0 || o.EventMonths > MaxEventMonths {
+		bad.Add("event_months", "organisation.error.event_months", "Max", MaxEventMonths)
+	}
 	if err := bad.Err(); err != nil {
 		return err
+	}
+	written := []string{"name", "accent", "language", "privacy_contact", "updated_at"}
+	if o.EventMonths == 0 {
+		o.EventMonths = defaultEventMonths
+	} else {
+		written = append(written, "event_months")
 	}
 	o.UpdatedAt = db.Now()
 	res := db.q(ctx).Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "one"}},
-		DoUpdates: clause.AssignmentColumns([]string{"name", "accent", "language", "privacy_contact", "updated_at"}),
+		DoUpdates: clause.AssignmentColumns(written),
 	}).Create(&o)
 	if res.Error != nil {
 		return fmt.Errorf("save organisation: %w", res.Error)

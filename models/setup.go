@@ -31,7 +31,10 @@ func (db *DB) NeedsSetUp(ctx context.Context) (bool, error) {
 // SetUp makes the house and its administrator, once: of several at the same moment one succeeds, the others get ErrConflict.
 func (db *DB) SetUp(ctx context.Context, in FirstRun) (User, error) {
 	person := NewUser{Email: in.Email, Name: in.Name, Role: RoleAdmin, Language: in.Language, Password: in.Password}
-	o := Organisation{One: true, Name: tidy(in.Organisation), Language: in.Language, PrivacyContact: strings.TrimSpace(in.PrivacyContact), UpdatedAt: db.Now()}
+	o := Organisation{
+		One: true, Name: tidy(in.Organisation), Language: in.Language, PrivacyContact: strings.TrimSpace(in.PrivacyContact),
+		EventMonths: defaultEventMonths, UpdatedAt: db.Now(),
+	}
 	var bad ValidationErrors
 	if o.Name == "" {
 		bad.Add("organisation", "error.required")

@@ -35,7 +35,16 @@ func (w *sweep) Timeout(*river.Job[models.Sweep]) time.Duration { return 10 * ti
 func (w *sweep) Work(ctx context.Context, _ *river.Job[models.Sweep]) error {
 	_, err := w.DB.AbandonUploads(ctx)
 	return errors.Join(err, w.uploads(ctx), w.objects(ctx, models.ClipKeys, w.DB.ClipObjects),
-		w.objects(ctx, models.CVKeys, w.DB.CVObjects), w.folders(), w.DB.ForgetExpired(ctx))
+		w.objects(ctx, models.CVKeys, w.DB.CVObjects), w.folders(), w.DB.ForgetExpired(ctx), w.events(ctx))
+}
+
+// events drops the months of raw events that have had their time.
+func (w *sweep) events(ctx context.Context) error {
+	dropped, err := w.DB.DropOldEvents(ctx)
+	for _, month := range dropped {
+		w.Log.InfoContext(ctx, "raw events dropped, their rollups stay", "month", month.Format("2006-01"))
+	}
+	return err
 }
 
 // uploads aborts those that no clip knows: their row could not be written, or is gone.

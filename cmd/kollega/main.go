@@ -42,7 +42,7 @@ func command() *cobra.Command {
 			_, err := fmt.Fprintln(c.OutOrStdout(), versionText())
 			return err
 		}},
-		userCommand(), tokenCommand(), demoCommand(),
+		userCommand(), tokenCommand(), demoCommand(), recountCommand(),
 	)
 	return root
 }

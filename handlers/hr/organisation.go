@@ -19,6 +19,7 @@ type organisationForm struct {
 	OwnAccent      bool   `form:"own_accent"` // otherwise Kollega's
 	Language       string `form:"language"`
 	PrivacyContact string `form:"privacy_contact"`
+	EventMonths    int    `form:"event_months"`
 }
 
 // organisationView is the settings of the house.
@@ -46,7 +47,7 @@ func (h *Handlers) OrganisationForm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	form := organisationForm{Name: o.Name, Accent: o.Accent, OwnAccent: o.Accent != "", Language: o.Language, PrivacyContact: o.PrivacyContact}
+	form := organisationForm{Name: o.Name, Accent: o.Accent, OwnAccent: o.Accent != "", Language: o.Language, PrivacyContact: o.PrivacyContact, EventMonths: o.EventMonths}
 	if form.Accent == "" {
 		form.Accent = kollegaAccent
 	}
@@ -63,7 +64,7 @@ func (h *Handlers) SaveOrganisation(c echo.Context) error {
 	if err := c.Bind(&in); err != nil {
 		return err
 	}
-	o := models.Organisation{Name: in.Name, Language: in.Language, PrivacyContact: in.PrivacyContact}
+	o := models.Organisation{Name: in.Name, Language: in.Language, PrivacyContact: in.PrivacyContact, EventMonths: in.EventMonths}
 	if in.OwnAccent {
 		o.Accent = in.Accent
 	}
@@ -100,7 +101,7 @@ func (h *Handlers) SetLogo(c echo.Context) error {
 	}
 	logo, err := uploadedLogo(c)
 	if err != nil {
-		form := organisationForm{Name: o.Name, Accent: o.Accent, OwnAccent: o.Accent != "", Language: o.Language, PrivacyContact: o.PrivacyContact}
+		form := organisationForm{Name: o.Name, Accent: o.Accent, OwnAccent: o.Accent != "", Language: o.Language, PrivacyContact: o.PrivacyContact, EventMonths: o.EventMonths}
 		return h.RenderInvalid(c, err, "hr/organisation.html", h.Printer(c).T("organisation.title"), h.organisationView(form))
 	}
 	key := models.LogoKey(models.NewID())

@@ -31,6 +31,7 @@ func TestOrganisationSettings(t *testing.T) {
 		{Name: "judge a bad colour", As: "admin", Path: "/settings/organisation/contrast", Form: url.Values{"accent": {"#eeeeee"}}, WantStatus: 200, WantBody: []string{"for lys"}},
 		{Name: "judge no colour", As: "admin", Path: "/settings/organisation/contrast", Form: url.Values{"accent": {"</span>"}}, WantStatus: 200, WantBody: []string{"badge bad"}},
 		{Name: "no name", As: "admin", Path: "/settings/organisation", Form: url.Values{"name": {""}, "language": {"nb"}}, WantStatus: 422},
+		{Name: "keep events for ever", As: "admin", Path: "/settings/organisation", Form: url.Values{"name": {"Fjordheim"}, "language": {"nb"}, "event_months": {"500"}}, WantStatus: 422, WantBody: []string{"fra 1 til 120"}},
 		{Name: "HR saves", As: "hr", Path: "/settings/organisation", Form: form("", ""), WantStatus: 403},
 		{Name: "Kollega's colour", As: "admin", Path: "/settings/organisation", Form: form("#7a1f5c"), WantStatus: 303},
 		{Name: "no theme", As: "guest", Path: "/theme.css", WantStatus: 200, NotBody: []string{"#7a1f5c"}},
