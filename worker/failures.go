@@ -27,3 +27,17 @@ func (f failures) HandlePanic(ctx context.Context, job *rivertype.JobRow, value 
 	f.log.ErrorContext(ctx, "work panicked", "kind", job.Kind, "job_id", job.ID, "attempt", job.Attempt, "error", fmt.Sprint(value), "trace", trace)
 	return nil
 }
+
+// quiet passes on what an operator should read of the queue's own lines: warnings and errors.
+type quiet struct{ slog.Handler }
+
+// Enabled leaves out the queue's day-to-day lines.
+func (q quiet) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && q.Handler.Enabled(ctx, level)
+}
+
+// WithAttrs keeps the queue quiet.
+func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(attrs)} }
+
+// WithGroup keeps the queue quiet.
+func (q quiet) WithGroup(name string) slog.Handler { return quiet{q.Handler.WithGroup(name)} }

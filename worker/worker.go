@@ -62,7 +62,7 @@ func New(d Deps) (*Worker, error) {
 		// What a killed worker had begun, a mail for instance, is taken up soon; kinds that run longer are left their own time.
 		RescueStuckJobsAfter: rescueAfter,
 		ErrorHandler:         failures{d.Log},
-		Logger:               d.Log.With("part", "queue"),
+		Logger:               slog.New(quiet{d.Log.With("part", "queue").Handler()}),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("worker: %w", err)

@@ -2,7 +2,6 @@ package hr
 
 import (
 	"errors"
-	"io"
 	"net/http"
 	"slices"
 
@@ -242,7 +241,7 @@ func (h *Handlers) AddCaption(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	text, err := captionFile(c)
+	text, err := web.File(c, "captions", "captions.error.choose", models.MaxCaptionBytes)
 	if err == nil {
 		err = h.DB.SetCaption(c.Request().Context(), id, c.FormValue("caption_language"), text, &web.User(c).ID)
 	}
@@ -259,22 +258,6 @@ func (h *Handlers) AddCaption(c echo.Context) error {
 		return h.RenderInvalid(c, bad, "hr/clip.html", v.Clip.Title, v)
 	}
 	return h.done(c, id, err, "captions.saved")
-}
-
-func captionFile(c echo.Context) ([]byte, error) {
-	header, err := c.FormFile("captions")
-	if errors.Is(err, http.ErrMissingFile) {
-		return nil, models.Invalid("captions", "captions.error.choose")
-	}
-	if err != nil {
-		return nil, err
-	}
-	f, err := header.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, models.MaxCaptionBytes+1))
 }
 
 // Caption lets HR download captions.

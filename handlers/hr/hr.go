@@ -3,6 +3,9 @@ package hr
 
 import "kollega/handlers/web"
 
+// maxUpload bounds logos and lists of people, in bytes; their routes' limits are lower still.
+const maxUpload = 8 << 20
+
 // Handlers answers these pages.
 type Handlers struct{ *web.App }
 

@@ -2,12 +2,11 @@ package hr
 
 import (
 	"bytes"
-	"errors"
-	"io"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"kollega/handlers/web"
 	"kollega/models"
 	"kollega/storage"
 )
@@ -144,19 +143,7 @@ func (h *Handlers) houseChanged(c echo.Context, key string) error {
 }
 
 func uploadedLogo(c echo.Context) ([]byte, error) {
-	head, err := c.FormFile("logo")
-	if errors.Is(err, http.ErrMissingFile) {
-		return nil, models.Invalid("logo", "error.required")
-	}
-	if err != nil {
-		return nil, err
-	}
-	file, err := head.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	data, err := io.ReadAll(file) // bounded by the route's limit
+	data, err := web.File(c, "logo", "error.required", maxUpload)
 	if err != nil {
 		return nil, err
 	}

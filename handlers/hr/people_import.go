@@ -2,9 +2,6 @@ package hr
 
 import (
 	"encoding/json"
-	"errors"
-	"io"
-	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -63,19 +60,7 @@ func (h *Handlers) Import(c echo.Context) error {
 }
 
 func uploadedPeople(c echo.Context) ([]models.PersonRow, error) {
-	head, err := c.FormFile("file")
-	if errors.Is(err, http.ErrMissingFile) {
-		return nil, models.Invalid("file", "error.required")
-	}
-	if err != nil {
-		return nil, err
-	}
-	file, err := head.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	data, err := io.ReadAll(file) // bounded by the route's limit
+	data, err := web.File(c, "file", "error.required", maxUpload)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,8 @@ package web
 
 import (
 	"errors"
+	"io"
+	"net/http"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -29,4 +31,22 @@ func ID(c echo.Context, name string) (uuid.UUID, error) {
 		return uuid.Nil, models.ErrNotFound
 	}
 	return id, nil
+}
+
+// File is the file that was chosen in a form's field, up to limit bytes and one more, so that too much can be told; without
+// one the field is refused with the sentence of key missing.
+func File(c echo.Context, field, missing string, limit int64) ([]byte, error) {
+	header, err := c.FormFile(field)
+	if errors.Is(err, http.ErrMissingFile) {
+		return nil, models.Invalid(field, missing)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f, err := header.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, limit+1))
 }
