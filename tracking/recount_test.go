@@ -159,8 +159,10 @@ func TestRecountWhileShipping(t *testing.T) {
 			defer running.Add(-1)
 			for i := range each {
 				at := noon.Add(time.Duration(i) * time.Millisecond)
-				e := models.Event{ID: newID(at), At: at, Kind: kinds[i%3], Class: models.ClassHuman, Reason: "ok", Rules: RulesVersion,
-					Signals: human.Signals, LinkID: links[(i+n)%5], Visitor: visitors[i%40]}
+				e := models.Event{
+					ID: newID(at), At: at, Kind: kinds[i%3], Class: models.ClassHuman, Reason: "ok", Rules: RulesVersion,
+					Signals: human.Signals, LinkID: links[(i+n)%5], Visitor: visitors[i%40],
+				}
 				if err := r.Record(context.Background(), &e); err != nil {
 					t.Error(err)
 				}
