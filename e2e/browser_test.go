@@ -53,10 +53,10 @@ func startBrowser() error {
 		chromedp.Flag("autoplay-policy", "document-user-activation-required"), // what phones do
 		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("mute-audio", true))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, cancel := chromedp.NewContext(allocator)
+	tab, cancel := chromedp.NewContext(allocator)
 	chrome.cancel = func() { cancel(); stop() }
-	chrome.ctx = ctx
-	return chromedp.Do(ctx)
+	chrome.ctx = tab //nolint:fatcontext // one browser for all tests, ended by closeBrowser
+	return chromedp.Do(tab)
 }
 
 // chromium finds the browser by the names it goes by.

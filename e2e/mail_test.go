@@ -61,7 +61,7 @@ func plainPart(m *mail.Message) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var body io.Reader = m.Body
+	body := m.Body
 	if strings.HasPrefix(kind, "multipart/") {
 		part, err := multipart.NewReader(m.Body, params["boundary"]).NextPart() // decodes quoted-printable by itself
 		if err != nil {

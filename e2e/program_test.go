@@ -81,7 +81,7 @@ func withoutSettings(environ []string) []string {
 
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "localhost:0") //nolint:noctx // closed at once
+	l, err := net.Listen("tcp", "localhost:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func (p *program) start() {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	p.cmd = exec.Command(path, "serve") //nolint:noctx // it outlives the test's context by its clean stop
+	p.cmd = exec.Command(path, "serve")
 	p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = p.env, p.log, p.log
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := p.cmd.Start(); err != nil {
@@ -107,7 +107,7 @@ func (p *program) start() {
 
 // readyz is the status of /readyz, 0 when nobody answers.
 func (p *program) readyz() int {
-	res, err := http.Get(p.base + "/readyz") //nolint:noctx // short by nature
+	res, err := http.Get(p.base + "/readyz")
 	if err != nil {
 		return 0
 	}
