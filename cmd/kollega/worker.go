@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 
 	"kollega/internal/i18n"
 	"kollega/media"
+	"kollega/models"
 	"kollega/worker"
 )
 
@@ -26,8 +28,14 @@ func startBackground(ctx context.Context, c Config, e *engines, log *slog.Logger
 	b := &background{started: make(chan struct{})}
 	go func() {
 		defer close(b.started)
-		if b.worker, b.err = newWorker(ctx, c, e, log); b.err == nil {
-			b.err = b.worker.Start(ctx)
+		for { // a worker that could not start is not started twice: another takes its place
+			if b.worker, b.err = newWorker(ctx, c, e, log); b.err == nil {
+				b.err = b.worker.Start(ctx)
+			}
+			if b.err == nil || !waits(ctx, b.err) {
+				return
+			}
+			log.Warn("background work waits for Postgres", "error", b.err.Error())
 		}
 	}()
 	return b
@@ -61,4 +69,17 @@ func newWorker(ctx context.Context, c Config, e *engines, log *slog.Logger) (*wo
 		DB: e.DB, Store: e.Store, Tools: tools, Mail: sender, Texts: texts, BaseURL: c.base,
 		Dir: filepath.Join(c.DataDir, "work"), Log: log,
 	})
+}
+
+// waits tells whether err may go away with Postgres coming back, after a second; false once ctx has ended.
+func waits(ctx context.Context, err error) bool {
+	if !models.Unavailable(err) && !errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(time.Second):
+		return true
+	}
 }
