@@ -19,26 +19,52 @@ func newTestJudge(t testing.TB) *Judge {
 	return j
 }
 
-// open is the request with which a browser opens a page.
+// open is the request with which a browser opens a page by https.
 func (b *browser) open(path string) *http.Request {
 	r := httptest.NewRequest(http.MethodGet, "https://jobs.example.org"+path, nil)
-	h := r.Header
-	h.Set("User-Agent", b.ua)
-	h.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
-	h.Set("Accept-Language", "nb-NO,nb;q=0.9,en;q=0.8")
+	b.headers(r.Header)
+	return r
+}
+
+// headers are those that a browser sends when a person follows a link by https.
+func (b *browser) headers(h http.Header) {
+	b.plain(h)
 	if b.fetch {
-		h.Set("Sec-Fetch-Site", "none")
+		site := "none"
+		if b.referer != "" {
+			site = "cross-site"
+		}
+		h.Set("Sec-Fetch-Site", site)
 		h.Set("Sec-Fetch-Mode", "navigate")
 		h.Set("Sec-Fetch-Dest", "document")
+		if strings.Contains(b.ua, "Chrome/") || strings.Contains(b.ua, "Gecko/") {
+			h.Set("Sec-Fetch-User", "?1")
+		}
 	}
 	if b.brands != "" {
 		h.Set("Sec-Ch-Ua", b.brands)
+		h.Set("Sec-Ch-Ua-Mobile", map[bool]string{true: "?1", false: "?0"}[strings.Contains(b.ua, "Mobile")])
 		h.Set("Sec-Ch-Ua-Platform", `"`+b.system+`"`)
+	}
+}
+
+// plain are those that it sends by http, too.
+func (b *browser) plain(h http.Header) {
+	h.Set("User-Agent", b.ua)
+	h.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+	h.Set("Accept-Language", "nb-NO,nb;q=0.9,en;q=0.8")
+	h.Set("Accept-Encoding", "gzip, deflate, br")
+	h.Set("Upgrade-Insecure-Requests", "1")
+	if strings.Contains(b.ua, "Chrome/") {
+		h.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7")
+		h.Set("Accept-Encoding", "gzip, deflate, br, zstd")
 	}
 	if b.referer != "" {
 		h.Set("Referer", b.referer)
 	}
-	return r
+	if b.app != "" {
+		h.Set("X-Requested-With", b.app)
+	}
 }
 
 func TestBrowsersArePeople(t *testing.T) {
@@ -55,8 +81,12 @@ func TestBrowsersArePeople(t *testing.T) {
 		if v.Device == "" || v.OS == "" || v.Language != "nb" {
 			t.Errorf("%s: got device %q, system %q, language %q", b.name, v.Device, v.OS, v.Language)
 		}
-		bare := httptest.NewRequest(http.MethodGet, "http://kollega.lan/s/abc", nil) // without https browsers tell little
-		bare.TLS = nil
+		plain := httptest.NewRequest(http.MethodGet, "http://kollega.lan/s/abc", nil)
+		b.plain(plain.Header)
+		if v := j.Judge(FromHTTP(plain, "192.0.2.1")); v.Class != models.ClassHuman {
+			t.Errorf("%s by http: got %s (%s), want human", b.name, v.Class, v.Reason)
+		}
+		bare := httptest.NewRequest(http.MethodGet, "http://kollega.lan/s/abc", nil) // through a proxy that strips the rest
 		bare.Header.Set("User-Agent", b.ua)
 		bare.Header.Set("Accept", "text/html")
 		if v := j.Judge(FromHTTP(bare, "")); v.Class != models.ClassHuman {
@@ -92,6 +122,61 @@ func TestListedCrawlersAreNoPeople(t *testing.T) {
 		t.Errorf("%d samples, want at least 2000", n)
 	}
 	t.Logf("%d samples; %d of them by expressions or own words; %d expressions", n, unlisted, len(j.list.regexps))
+}
+
+// unlisted are programs that fetch a link for somebody and that crawler-user-agents has not, or not under this name, with the headers
+// they send. None of them is a person.
+var unlisted = []struct{ ua, accept, language string }{
+	{"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_11_1) AppleWebKit/601.2.4 (KHTML, like Gecko) Version/9.0.1 Safari/601.2.4 facebookexternalhit/1.1 Facebot Twitterbot/1.0", "*/*", "nb"}, // iMessage
+	{"Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5 skype-url-preview@microsoft.com", "*/*", ""},
+	{"Mozilla/5.0 (compatible; MicrosoftPreview/2.0; +https://aka.ms/MicrosoftPreview) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0.0.0 Safari/537.36", "text/html", "en"},
+	{"Microsoft-Teams-Link-Preview/1.0", "text/html", ""},
+	{"Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 10.0; WOW64; Trident/7.0; .NET4.0C; .NET4.0E; Microsoft Outlook 16.0.4266; ms-office; MSOffice 16)", "*/*", "nb"},
+	{"Outlook-iOS/711.2620504.prod.iphone (4.2445.0)", "text/html", "nb"},
+	{"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/118.0.0.0 Safari/537.36 SafeLinks", "text/html", "en"},
+	{"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/118.0.0.0 Safari/537.36", "*/*", ""}, // Safe Links' usual disguise
+	{"Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/84.0.4147.125 Safari/537.36", "*/*", ""},   // Proofpoint's
+	{"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/128.0.0.0 Safari/537.36", "text/html", "en"},
+	{"Barracuda Sentinel (EE)", "*/*", ""},
+	{"Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/103.0.0.0 Safari/537.36 BarracudaCentral", "text/html", "en"},
+	{"Mozilla/5.0 (compatible; Proofpoint URL Defense/1.0)", "text/html", "en"},
+	{"Mozilla/5.0 (Windows NT 10.0; Win64; x64) Mimecast URL Protect", "text/html", "en"},
+	{"Mozilla/5.0 (compatible; Symantec MessageLabs Link Following)", "text/html", "en"},
+	{"Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0.0.0 Safari/537.36 Sophos Time-of-Click", "text/html", "en"},
+	{"Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0.0.0 Mobile Safari/537.36 GoogleMessages/20241101", "text/html", "nb"},
+	{"Mozilla/5.0 (compatible; Google-Safety; +http://www.google.com/bot.html)", "text/html", ""},
+	{"Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)", "image/*", ""},
+	{"Viber/13.3.0.5 CFNetwork/1209 Darwin/20.2.0", "*/*", "nb"},
+	{"WhatsApp/2.24.21.79 i", "*/*", "nb"},
+	{"Snapchat/13.16.0.41 (iPhone14,5; iOS 17.5.1; gzip)", "*/*", "nb"},
+	{"Mozilla/5.0 (compatible; Bluesky Cardyb/1.1; +mailto:support@bsky.app)", "*/*", ""},
+	{"http.rb/5.1.1 (Mastodon/4.2.10; +https://snabelen.no/) Bot", "text/html", ""},
+	{"Mozilla/5.0 (compatible; Nextcloud Server Crawler)", "*/*", ""},
+	{"Synapse (bot; +https://github.com/matrix-org/synapse)", "text/html", "en"},
+	{"Rocket.Chat/7.0.0", "text/html", ""},
+	{"Mozilla/5.0 (compatible; Zulip URL Preview; +https://zulip.com) ZulipURLPreview/9.2", "text/html", ""},
+	{"LinkedInBot/1.0 (compatible; Mozilla/5.0; Apache-HttpClient +http://www.linkedin.com)", "*/*", "en-US"},
+	{"Iframely/1.3.1 (+https://iframely.com/docs/about) Atlassian", "*/*", ""},
+	{"meta-externalfetcher/1.1 (+https://developers.facebook.com/docs/sharing/webmasters/crawler)", "*/*", ""},
+	{"okhttp/4.12.0", "", ""},
+	{"Dalvik/2.1.0 (Linux; U; Android 14; SM-S911B Build/UP1A.231005.007)", "", ""},
+	{"", "text/html", "nb"},
+}
+
+func TestUnlistedFetchersAreNoPeople(t *testing.T) {
+	t.Parallel()
+	j := newTestJudge(t)
+	for _, u := range unlisted {
+		r := httptest.NewRequest(http.MethodGet, "https://jobs.example.org/s/abc", nil)
+		r.Header.Set("User-Agent", u.ua)
+		r.Header.Set("Accept", u.accept)
+		if u.language != "" {
+			r.Header.Set("Accept-Language", u.language)
+		}
+		if v := j.Judge(FromHTTP(r, "192.0.2.1")); v.Class == models.ClassHuman {
+			t.Errorf("%q: got %s (%s)", u.ua, v.Class, v.Reason)
+		}
+	}
 }
 
 // TestPatternsMeetTheirMeaning holds the literals to what the expressions they were made from match.

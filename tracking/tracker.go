@@ -21,12 +21,11 @@ var ErrKind = errors.New("no such kind of report")
 
 // Options are what a tracker needs to know.
 type Options struct {
-	Dir     string // the data folder; the journal lies under it
-	DB      *models.DB
-	Log     *slog.Logger
-	Secure  bool                       // visitors come by https, perhaps through a proxy that ends it
-	IP      func(*http.Request) string // the visitor's address, by the trusted proxies
-	Country func(ip netip.Addr) string // ISO 3166 alpha-2 from the operator's database; nil for none
+	Dir    string // the data folder; the journal lies under it
+	DB     *models.DB
+	Log    *slog.Logger
+	Secure bool                       // visitors come by https, perhaps through a proxy that ends it
+	IP     func(*http.Request) string // the visitor's address, by the trusted proxies
 }
 
 // Where is what was opened. Zero ids stand for none: an open job has no link, and so no owner.
@@ -40,13 +39,14 @@ type Where struct {
 
 // Tracker is what handlers use.
 type Tracker struct {
-	opts     Options
-	judge    *Judge
-	visitors *Visitors
-	tokens   *Tokens
-	recorder *Recorder
-	bursts   *bursts
-	once     *once
+	opts      Options
+	judge     *Judge
+	countries *Countries
+	visitors  *Visitors
+	tokens    *Tokens
+	recorder  *Recorder
+	bursts    *bursts
+	once      *once
 
 	stop context.CancelFunc
 	wg   sync.WaitGroup
@@ -67,7 +67,7 @@ func New(ctx context.Context, opts Options) (*Tracker, error) {
 	}
 	t := &Tracker{
 		opts: opts, judge: judge, visitors: NewVisitors(opts.DB), recorder: recorder,
-		bursts: newBursts(), once: newOnce(),
+		bursts: newBursts(), once: newOnce(), countries: NewCountries(filepath.Join(opts.Dir, CountryFile), opts.Log),
 	}
 	key, err := tokenKey(ctx, opts.DB, filepath.Join(opts.Dir, "visit.key"))
 	if err != nil {
@@ -211,10 +211,7 @@ func (t *Tracker) touch(r *http.Request, visit *Visit, kind string, now time.Tim
 func (t *Tracker) describe(e *models.Event, req *Request, v *Verdict, visitor uuid.UUID) {
 	e.Class, e.Reason, e.Signals, e.Rules = v.Class, v.Reason, v.Signals, RulesVersion
 	e.Device, e.OS, e.Language, e.ReferrerHost = v.Device, v.OS, v.Language, v.ReferrerHost
-	e.Visitor = visitor
-	if t.opts.Country != nil && req.IP.IsValid() {
-		e.Country = t.opts.Country(req.IP)
-	}
+	e.Visitor, e.Country = visitor, t.countries.Of(req.IP)
 }
 
 func (t *Tracker) request(r *http.Request, where Where, user uuid.UUID) Request {

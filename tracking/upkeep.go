@@ -24,10 +24,12 @@ func (t *Tracker) keepUp(ctx context.Context) {
 	}
 }
 
-// upkeep agrees on keys and makes this month's and the next's partition; what fails is tried again in a minute.
+// upkeep takes up another country database, agrees on keys and makes this month's and the next's partition; what fails is tried again
+// in a minute.
 func (t *Tracker) upkeep(ctx context.Context) {
 	limited, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
+	t.countries.Refresh()
 	now := t.opts.DB.Now()
 	err := errors.Join(t.visitors.Refresh(limited), t.opts.DB.MakePartitions(limited, now, now.AddDate(0, 1, 0)))
 	if err != nil && ctx.Err() == nil {

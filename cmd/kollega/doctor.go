@@ -17,6 +17,7 @@ import (
 	"kollega/internal/mail"
 	"kollega/media"
 	"kollega/models"
+	"kollega/tracking"
 )
 
 // leastFree is the free space under which clips and clicks may soon find no room, in bytes.
@@ -41,7 +42,7 @@ func doctor(cmd *cobra.Command, _ []string) error {
 	for _, name := range c.warnings {
 		found = append(found, finding{"configuration", name + " is not used", "check its spelling against docs/operations.md", true})
 	}
-	found = append(found, lookAtDisk(c), lookAtMail(ctx, c))
+	found = append(found, lookAtDisk(c), lookAtMail(ctx, c), lookAtCountries(c))
 	found = append(found, lookAtFFmpeg(ctx)...)
 	found = append(found, lookAtEngines(ctx, c)...)
 	return report(cmd.OutOrStdout(), found)
@@ -108,6 +109,18 @@ func lookAtMail(ctx context.Context, c Config) finding {
 		f.seen, f.mend, f.warning = err.Error(), "check KOLLEGA_SMTP_URL and KOLLEGA_MAIL_FROM, and that the server can be reached", false
 	}
 	return f
+}
+
+func lookAtCountries(c Config) finding {
+	path := filepath.Join(c.DataDir, tracking.CountryFile)
+	seen, err := tracking.LookAtCountries(path)
+	switch {
+	case err != nil:
+		return finding{"countries", path + ": " + err.Error(), "put a country database in MaxMind's format there, or remove the file", true}
+	case seen == "":
+		seen = "not recorded, there is no " + path
+	}
+	return finding{what: "countries", seen: seen}
 }
 
 func newMail(c Config, log *slog.Logger) (mail.Sender, error) {

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -257,6 +259,10 @@ func TestLandingIsSmall(t *testing.T) {
 	}
 	total += len(s.Guest().Get("/theme.css", browser...).Body)
 	t.Logf("in all: %d bytes", total)
+	script, err := os.ReadFile(filepath.Join("../../static/dist", filepath.Base(static.Path("landing.js"))))
+	if err != nil || len(script) >= 2000 {
+		t.Errorf("the page's own script has %d bytes, %v; want under 2 kB, not compressed", len(script), err)
+	}
 	if total > 40_000 {
 		t.Errorf("got %d bytes in all, want 40,000 at most", total)
 	}

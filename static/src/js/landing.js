@@ -27,21 +27,16 @@ if (video) follow(video);
 function follow(video) {
   const sound = document.querySelector("[data-sound]");
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches || navigator.connection?.saveData;
-  const seen = new Set();
-  let last = 0;
   let touched = false; // a person took over: play and pause are theirs from now on
   let ours = false; // the next pause is ours, not the person's
 
-  // Seconds that were really shown, each counted once: jumping ahead adds nothing, nor does starting over.
+  // What was really shown, each moment counted once: jumping ahead adds nothing, nor does starting over.
   video.addEventListener("timeupdate", () => {
-    const step = video.currentTime - last;
-    last = video.currentTime;
-    if (step <= 0 || step > 1.5 || video.seeking) return;
-    seen.add(Math.floor(last - step)).add(Math.floor(last));
-    const share = seen.size / Math.max(1, Math.floor(video.duration));
-    for (const quarter of [25, 50, 75, 100]) if (share >= quarter / 100) tell("q" + quarter);
+    const { played, duration } = video;
+    let shown = 0.01 * duration; // a player may stop a frame before the end
+    for (let i = 0; i < played.length; i++) shown += played.end(i) - played.start(i);
+    for (const quarter of [25, 50, 75, 100]) if (shown >= (duration * quarter) / 100) tell("q" + quarter);
   });
-  video.addEventListener("seeked", () => (last = video.currentTime));
   video.addEventListener("playing", () => tell("play"));
   video.addEventListener("pause", () => {
     if (!ours && !video.ended && !document.hidden) touched = true;
