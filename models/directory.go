@@ -51,9 +51,13 @@ func (db *DB) ListedJobs(ctx context.Context, ids ...uuid.UUID) ([]Landing, erro
 	if err := q.Find(&jobs).Error; err != nil {
 		return nil, fmt.Errorf("list jobs: %w", mapped(err))
 	}
+	running, err := db.runningComparisons(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	landings := make([]Landing, len(jobs))
 	for i, j := range jobs {
-		landings[i] = Landing{Clips: j.Clips, Job: j}
+		landings[i] = Landing{Clips: j.Clips, Job: j, Comparison: running[j.ID]}
 		landings[i].Job.Clips = nil
 	}
 	return landings, nil

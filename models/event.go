@@ -1,6 +1,7 @@
 package models
 
 import (
+	"math/bits"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,6 +30,37 @@ type Event struct {
 	OS           string
 	Language     string // primary tag, lower case
 	Country      string // ISO 3166 alpha-2
+
+	Seconds Seconds `gorm:"-"` // of kind watched only
+}
+
+// WatchSeconds is how many seconds of a clip can be told apart: more than a clip may last.
+const WatchSeconds = 128
+
+// Seconds are the seconds of a clip that were watched, the first being the highest bit of the first byte.
+type Seconds [WatchSeconds / 8]byte
+
+// Add notes a second, 0 being the first; those that no clip has are left out.
+func (s *Seconds) Add(second int) {
+	if second >= 0 && second < WatchSeconds {
+		s[second/8] |= 0x80 >> (second % 8)
+	}
+}
+
+// Len is how many seconds were watched.
+func (s *Seconds) Len() (n int) {
+	for _, b := range s {
+		n += bits.OnesCount8(b)
+	}
+	return n
+}
+
+// Union are the seconds of both.
+func (s *Seconds) Union(other Seconds) (all Seconds) {
+	for i := range s {
+		all[i] = s[i] | other[i]
+	}
+	return all
 }
 
 // Happened is when the touch itself took place.

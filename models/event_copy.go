@@ -10,9 +10,9 @@ import (
 
 // copyEvents is the statement that eventCopy's bytes go to; both name the columns in the same order.
 const copyEvents = `copy incoming_events (id, at, after_ms, kind, class, reason, rules, signals, click_id, link_id, job_id, clip_id,
-	channel, visitor, referrer_host, device, os, language, country) from stdin binary`
+	channel, visitor, referrer_host, device, os, language, country, seconds) from stdin binary`
 
-const copyColumns = 19
+const copyColumns = 20
 
 // pgEpoch is where Postgres begins to count microseconds.
 var pgEpoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()
@@ -80,7 +80,8 @@ func appendRow(b []byte, e *Event) []byte {
 	b = appendText(b, e.Device)
 	b = appendText(b, e.OS)
 	b = appendText(b, e.Language)
-	return appendText(b, e.Country)
+	b = appendText(b, e.Country)
+	return appendSeconds(b, e)
 }
 
 // appendUUID writes the zero id as null.
@@ -89,6 +90,16 @@ func appendUUID(b []byte, id uuid.UUID) []byte {
 		return append(b, 0xff, 0xff, 0xff, 0xff)
 	}
 	return append(binary.BigEndian.AppendUint32(b, 16), id[:]...)
+}
+
+// appendSeconds writes a bit string, null but for what was watched.
+func appendSeconds(b []byte, e *Event) []byte {
+	if e.Kind != KindWatched {
+		return append(b, 0xff, 0xff, 0xff, 0xff)
+	}
+	b = binary.BigEndian.AppendUint32(b, 4+WatchSeconds/8)
+	b = binary.BigEndian.AppendUint32(b, WatchSeconds)
+	return append(b, e.Seconds[:]...)
 }
 
 func appendText(b []byte, s string) []byte {

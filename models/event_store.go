@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,9 @@ import (
 
 //go:embed queries/take_events.sql
 var takeEvents string
+
+//go:embed queries/take_watched.sql
+var takeWatched string
 
 //go:embed queries/amend_events.sql
 var amendEvents string
@@ -31,6 +35,10 @@ func (db *DB) RecordEvents(ctx context.Context, events []Event, amendments []Ame
 		return err
 	}
 	err := pgx.BeginFunc(ctx, db.pool, func(tx pgx.Tx) error {
+		// A recount of a day locks this one table; not every batch has something for it.
+		if _, err := tx.Exec(ctx, "lock table counts in row exclusive mode"); err != nil {
+			return err
+		}
 		if len(events) > 0 {
 			if _, err := tx.Exec(ctx, incoming); err != nil {
 				return err
@@ -40,6 +48,11 @@ func (db *DB) RecordEvents(ctx context.Context, events []Event, amendments []Ame
 			}
 			if _, err := tx.Exec(ctx, takeEvents); err != nil {
 				return err
+			}
+			if slices.ContainsFunc(events, func(e Event) bool { return e.Kind == KindWatched }) {
+				if _, err := tx.Exec(ctx, takeWatched); err != nil {
+					return err
+				}
 			}
 		}
 		for _, a := range amendments {

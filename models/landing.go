@@ -15,6 +15,8 @@ type Landing struct {
 	Clips []Clip // published ones, in order
 	By    string // the colleague's name, only if they agreed and work here still
 
+	Comparison *Comparison // that is running, nil for none
+
 	Version uint64 // another one whenever what the job's page shows has changed; counted by whoever keeps it in memory
 }
 

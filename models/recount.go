@@ -19,6 +19,10 @@ var (
 	recountVisitors string
 	//go:embed queries/recount_day.sql
 	recountDay string
+	//go:embed queries/recount_compared.sql
+	recountCompared string
+	//go:embed queries/recount_watched.sql
+	recountWatched string
 )
 
 // Judged is an event as it was judged, with what the rules need to judge it again.
@@ -55,11 +59,11 @@ func (db *DB) EventDays(ctx context.Context) (first, last time.Time, err error) 
 	return months[0], last, nil
 }
 
-// RecountDay judges the events of a day again and rebuilds its rollup, while events go on being shipped.
+// RecountDay judges the events of a day again and rebuilds its rollups, while events go on being shipped.
 //
 // Judging reads without a lock, and what it finds is written only where the event is still as it was read. Then shipping is held up for
-// as long as the rollup is rebuilt: the lock on counts waits for transactions that add events and lets none begin, and since an event
-// and its count are always one transaction, the events that are seen under the lock are exactly those that have been counted.
+// as long as the rollups are rebuilt: the lock on counts waits for transactions that add events and lets none begin, and since an event
+// and its counts are always one transaction, the events that are seen under the lock are exactly those that have been counted.
 // Clicks are taken meanwhile, as they go to the journal.
 func (db *DB) RecountDay(ctx context.Context, day time.Time, rules int16, judge Rejudge) (Recounted, error) {
 	day = day.UTC().Truncate(24 * time.Hour)
@@ -161,6 +165,10 @@ func rebuildDay(ctx context.Context, tx pgx.Tx, day time.Time, done *Recounted) 
 		`create temporary table counts_before on commit drop as select * from counts where day = $1::text::date`,
 		`delete from counts where day = $1::text::date`,
 		recountDay,
+		`delete from compared where day = $1::text::date`,
+		recountCompared,
+		`delete from watched where day = $1::text::date`,
+		recountWatched,
 	}
 	if kept {
 		steps = append(steps, `delete from day_visitors where day = $1::text::date`, recountVisitors)

@@ -87,6 +87,7 @@ const (
 	KindSound      = "sound"
 	KindApplyStart = "apply_start"
 	KindApply      = "apply"
+	KindWatched    = "watched" // which seconds of the clip, told when the page is left
 )
 
 // Event classes.

@@ -15,13 +15,14 @@ import (
 const (
 	recordEvent     = 1
 	recordAmendment = 2
+	recordWatched   = 3 // an event, and the seconds that were watched behind it
 )
 
 // kinds and classes by their number in the journal: add at the end, never move.
 var (
 	kinds = [...]string{
 		models.KindClick, models.KindView, models.KindPlay, models.KindQ25, models.KindQ50, models.KindQ75, models.KindQ100,
-		models.KindSound, models.KindApplyStart, models.KindApply,
+		models.KindSound, models.KindApplyStart, models.KindApply, models.KindWatched,
 	}
 	classes = [...]string{
 		models.ClassHuman, models.ClassPreview, models.ClassBot, models.ClassPrefetch, models.ClassSelf, models.ClassInternal,
@@ -40,7 +41,11 @@ func appendEvent(buf []byte, e *models.Event) ([]byte, error) {
 	if kind < 0 || class < 0 || e.ID == uuid.Nil {
 		return buf, errEvent
 	}
-	buf = append(buf, recordEvent, byte(kind), byte(class))
+	form := byte(recordEvent)
+	if e.Kind == models.KindWatched {
+		form = recordWatched
+	}
+	buf = append(buf, form, byte(kind), byte(class))
 	buf = binary.LittleEndian.AppendUint16(buf, uint16(e.Rules))
 	buf = binary.LittleEndian.AppendUint64(buf, uint64(e.At.UnixMicro()))
 	buf = binary.LittleEndian.AppendUint32(buf, uint32(e.AfterMS))
@@ -55,6 +60,9 @@ func appendEvent(buf []byte, e *models.Event) ([]byte, error) {
 	}
 	for _, s := range [...]string{e.Reason, e.Signals, e.Channel, e.ReferrerHost, e.Device, e.OS, e.Language, e.Country} {
 		buf = appendText(buf, s)
+	}
+	if form == recordWatched {
+		buf = append(buf, e.Seconds[:]...)
 	}
 	return buf, nil
 }
@@ -85,7 +93,8 @@ func appendAmendment(buf []byte, a *models.Amendment) ([]byte, error) {
 
 func readEvent(rec []byte) (e models.Event, err error) {
 	r := reader{b: rec}
-	if r.byte() != recordEvent {
+	form := r.byte()
+	if form != recordEvent && form != recordWatched {
 		return e, errRecord
 	}
 	kind, class := int(r.byte()), int(r.byte())
@@ -105,6 +114,9 @@ func readEvent(rec []byte) (e models.Event, err error) {
 	}
 	for _, s := range [...]*string{&e.Reason, &e.Signals, &e.Channel, &e.ReferrerHost, &e.Device, &e.OS, &e.Language, &e.Country} {
 		*s = r.text()
+	}
+	if form == recordWatched {
+		e.Seconds = models.Seconds(r.take(len(e.Seconds)))
 	}
 	return e, r.end()
 }

@@ -35,6 +35,17 @@ type Where struct {
 	JobID   uuid.UUID
 	ClipID  uuid.UUID
 	Channel string
+
+	Compared [2]uuid.UUID // clips of which each visit is shown one instead of ClipID; zero where none are compared
+}
+
+// shown is the clip that a click is shown: of two that are compared by chance, which lies in the click's id, so that nothing needs
+// to be kept and the same id tells it again. Programs always meet the same one.
+func (w *Where) shown(click uuid.UUID, class string) uuid.UUID {
+	if w.Compared[0] == uuid.Nil || class == models.ClassPreview || class == models.ClassBot {
+		return w.ClipID
+	}
+	return w.Compared[click[14]&1]
 }
 
 // Tracker is what handlers use.
@@ -81,7 +92,7 @@ func New(ctx context.Context, opts Options) (*Tracker, error) {
 	return t, nil
 }
 
-// Click records that a landing page was asked for and gives the token that goes into the page; user is who is signed in, the
+// Click records that a landing page was asked for and gives the token that goes into the page and tells which clip it shows; user is who is signed in, the
 // zero id for nobody. The visitor is served whatever
 // err says; it is logged and counted already where events are lost.
 func (t *Tracker) Click(ctx context.Context, r *http.Request, where Where, user uuid.UUID) (token string, v Verdict, err error) {
@@ -93,13 +104,11 @@ func (t *Tracker) Click(ctx context.Context, r *http.Request, where Where, user 
 		req.Links, burst = t.bursts.open(visitor, where.LinkID, now)
 	}
 	v = t.judge.Judge(req)
-	e := models.Event{
-		ID: newID(now), At: now, Kind: models.KindClick,
-		LinkID: where.LinkID, JobID: where.JobID, ClipID: where.ClipID, Channel: where.Channel,
-	}
+	e := models.Event{ID: newID(now), At: now, Kind: models.KindClick, LinkID: where.LinkID, JobID: where.JobID, Channel: where.Channel}
+	e.ClipID = where.shown(e.ID, v.Class)
 	t.describe(&e, &req, &v, visitor)
 	token = t.tokens.Sign(&Visit{
-		ClickID: e.ID, At: now, LinkID: where.LinkID, JobID: where.JobID, ClipID: where.ClipID, Class: v.Class, Channel: where.Channel,
+		ClickID: e.ID, At: now, LinkID: where.LinkID, JobID: where.JobID, ClipID: e.ClipID, Class: v.Class, Channel: where.Channel,
 	})
 	err = t.recorder.Record(ctx, &e)
 	if burst && err == nil { // what this visitor opened just before was the same burst
@@ -114,7 +123,7 @@ func (t *Tracker) Click(ctx context.Context, r *http.Request, where Where, user 
 // The error is ErrForged, ErrStale or ErrKind where the report is not taken.
 func (t *Tracker) Beacon(ctx context.Context, r *http.Request, token, kind string) error {
 	number := slices.Index(kinds[:], kind)
-	if number < 0 || kind == models.KindClick || kind == models.KindApply {
+	if number < 0 || kind == models.KindClick || kind == models.KindApply || kind == models.KindWatched {
 		return ErrKind
 	}
 	now := t.opts.DB.Now().UTC()
@@ -147,9 +156,12 @@ func (t *Tracker) opened(ctx context.Context, r *http.Request, visit *Visit, kin
 		return nil
 	}
 	e := t.touch(r, visit, models.KindClick, now)
-	e.ID = touchID(visit.ClickID, len(kinds))
+	e.ID = touchID(visit.ClickID, openedTouch)
 	return t.recorder.Record(ctx, &e)
 }
+
+// openedTouch is the number that such a click's id is made with; no kind has it.
+const openedTouch = 0xff
 
 // Application is what came of a visit.
 type Application struct {

@@ -28,10 +28,7 @@ func (h *Handlers) ApplyBySlug(c echo.Context) error { return h.apply(c, h.bySlu
 // BackToPage leads who opens the form's address anew, or asks for it in the other language, to the page that has the form.
 func (h *Handlers) BackToPage(c echo.Context) error {
 	to := strings.TrimSuffix(c.Request().URL.Path, "/apply")
-	if q := c.QueryParam("lang"); models.Languages.Has(q) {
-		to += "?lang=" + q
-	}
-	return c.Redirect(http.StatusSeeOther, to+"#apply")
+	return c.Redirect(http.StatusSeeOther, to+web.Keep(c)+"#apply")
 }
 
 func (h *Handlers) apply(c echo.Context, find func(echo.Context) (models.Landing, error)) error {
@@ -70,7 +67,7 @@ func (h *Handlers) take(c echo.Context, l models.Landing, in *handedIn) error {
 	}
 	if len(bad) > 0 {
 		in.Errors = bad
-		return h.show(c, l, code, in.applyBody)
+		return h.show(c, l, h.shown(l, in), code, in.applyBody)
 	}
 	app, again, old, err := h.DB.Apply(ctx, a)
 	switch {
@@ -87,7 +84,7 @@ func (h *Handlers) take(c echo.Context, l models.Landing, in *handedIn) error {
 	if old != "" && (cv == nil || old != cv.Key) {
 		h.forget(c, &models.CV{Key: old})
 	}
-	to := "/jobs/" + l.Job.Slug + "/thanks?lang=" + h.Lang(c)
+	to := "/jobs/" + l.Job.Slug + "/thanks" + h.said(c)
 	if again {
 		return c.Redirect(http.StatusSeeOther, to+"&again=1")
 	}
@@ -121,6 +118,14 @@ func (h *Handlers) visit(l models.Landing, in *handedIn) (tracking.Visit, bool) 
 	return v, err == nil && v.JobID == l.Job.ID && v.LinkID == link
 }
 
+// shown is the clip that the form's page shows, which it goes on to show.
+func (h *Handlers) shown(l models.Landing, in *handedIn) uuid.UUID {
+	if v, ok := h.visit(l, in); ok {
+		return v.ClipID
+	}
+	return where(l).ClipID
+}
+
 // applied records the event; the application stands whatever becomes of it.
 func (h *Handlers) applied(c echo.Context, l models.Landing, in *handedIn, app models.Application) {
 	done := tracking.Application{ID: app.ID, At: app.SubmittedAt, Where: where(l)}
@@ -139,13 +144,13 @@ func (h *Handlers) refuse(c echo.Context, l models.Landing, in *handedIn, code i
 	if in.file != nil {
 		in.Errors.Add("cv", "apply.error.cv_again")
 	}
-	return h.show(c, l, code, in.applyBody)
+	return h.show(c, l, h.shown(l, in), code, in.applyBody)
 }
 
 // later answers while an engine is away: all that was written, in a form that is ready to be sent again. It asks no engine.
 func (h *Handlers) later(c echo.Context, in *handedIn, err error) error {
 	h.Log.ErrorContext(c.Request().Context(), "application not taken", "request_id", web.RequestID(c), "error", err.Error())
-	in.Action = c.Request().URL.Path + "?lang=" + h.Lang(c)
+	in.Action = c.Request().URL.Path + h.said(c)
 	in.Failed = h.Printer(c).T("apply.error.later")
 	h.keepLate(c, in)
 	page := h.Page(c, h.Printer(c).T("public.later.title"), in.applyBody)

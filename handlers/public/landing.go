@@ -3,6 +3,8 @@ package public
 import (
 	"html"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -21,6 +23,7 @@ type landingBody struct {
 	Job      models.Job
 	Clip     *clipView
 	More     []*clipView // further clips
+	Data     *dataChoice // nil where there is no smaller file
 	By       string      // who recommends it
 	Open     bool
 	External string // where the job applies elsewhere
@@ -34,12 +37,23 @@ type clipView struct {
 	Video, Poster, Title string
 	Width, Height        int
 	Captions             []track
+	Small                string // the smaller file, where the browser may choose it by its connection
 }
 
 // Tall tells whether it is filmed upright.
 func (v *clipView) Tall() bool { return v.Height > v.Width }
 
-type track struct{ Lang, Label, URL string }
+type track struct {
+	Lang, Label, URL string
+	Default          bool // shown from the start, as the clip plays without sound
+}
+
+// dataChoice is the visible choice between the clip's two files.
+type dataChoice struct {
+	Less, More string // queries of this page
+	Low        bool   // the smaller one is shown
+	Small, Big int64  // bytes
+}
 
 // social is what a link's preview shows.
 type social struct {
@@ -52,12 +66,12 @@ type social struct {
 func (h *Handlers) Share(c echo.Context) error {
 	l, err := h.byCode(c)
 	return h.found(c, l, err, func(l models.Landing) error {
-		visit := h.click(c, l)
+		visit, shown := h.click(c, l)
 		if l.Job.ApplyURL != "" && l.Open(h.Now()) {
 			private(c)
 			return c.Redirect(http.StatusFound, l.Job.ApplyURL) // never 301: the next one must be counted, too
 		}
-		return h.fresh(c, l, visit)
+		return h.fresh(c, l, visit, shown)
 	})
 }
 
@@ -65,17 +79,24 @@ func (h *Handlers) Share(c echo.Context) error {
 func (h *Handlers) Job(c echo.Context) error {
 	l, err := h.bySlug(c)
 	return h.found(c, l, err, func(l models.Landing) error {
-		return h.fresh(c, l, h.click(c, l))
+		visit, shown := h.click(c, l)
+		return h.fresh(c, l, visit, shown)
 	})
 }
 
-// click records that the page was asked for; the visitor is served whatever becomes of it.
-func (h *Handlers) click(c echo.Context, l models.Landing) (token string) {
-	token, _, err := h.Tracker.Click(c.Request().Context(), c.Request(), where(l), h.asker(c))
+// click records that the page was asked for; the visitor is served whatever becomes of it. The clip that is shown is the visit's.
+func (h *Handlers) click(c echo.Context, l models.Landing) (token string, shown uuid.UUID) {
+	at := where(l)
+	at.Compared = l.Compared(h.Now())
+	token, _, err := h.Tracker.Click(c.Request().Context(), c.Request(), at, h.asker(c))
 	if err != nil {
 		h.Log.ErrorContext(c.Request().Context(), "click not recorded", "request_id", web.RequestID(c), "error", err.Error())
 	}
-	return token
+	if at.Compared[0] == uuid.Nil {
+		return token, at.ClipID
+	}
+	visit, _ := h.Tracker.Visit(token) // it was signed just now
+	return token, visit.ClipID
 }
 
 func where(l models.Landing) tracking.Where {
@@ -90,28 +111,28 @@ func where(l models.Landing) tracking.Where {
 }
 
 // show renders the page with the form as it stands.
-func (h *Handlers) show(c echo.Context, l models.Landing, code int, form applyBody) error {
+func (h *Handlers) show(c echo.Context, l models.Landing, shown uuid.UUID, code int, form applyBody) error {
 	private(c)
-	page := h.page(c, l, code, form)
+	page := h.page(c, l, shown, code, form)
 	if !page.NoIndex {
 		c.Response().Header().Del("X-Robots-Tag")
 	}
 	return h.RenderPage(c, code, "public/landing.html", page)
 }
 
-// page is the landing page before it is rendered.
-func (h *Handlers) page(c echo.Context, l models.Landing, code int, form applyBody) web.Page {
+// page is the landing page before it is rendered; shown is the visit's clip.
+func (h *Handlers) page(c echo.Context, l models.Landing, shown uuid.UUID, code int, form applyBody) web.Page {
 	body := landingBody{applyBody: form, Job: l.Job, By: l.By, Open: l.Open(h.Now()), External: l.Job.ApplyURL}
 	path := "/jobs/" + l.Job.Slug
 	if l.Link != nil {
 		path = l.Link.Path()
 	}
-	body.Action = path + "/apply?lang=" + h.Lang(c) // the answer speaks the language that the form was read in
-	for i, clip := range l.Clips {
+	body.Action = path + "/apply" + h.said(c)
+	for i, clip := range l.Shown(shown, h.Now()) {
 		switch v := h.clip(c, clip); {
 		case v == nil:
 		case i == 0:
-			body.Clip = v
+			body.Clip, body.Data = v, h.data(c, clip)
 		default:
 			body.More = append(body.More, v)
 		}
@@ -131,11 +152,49 @@ func (h *Handlers) page(c echo.Context, l models.Landing, code int, form applyBo
 	return page
 }
 
+// said is the query of an answer to this page: it speaks the language that the page was read in, and goes on saving data.
+func (h *Handlers) said(c echo.Context) string {
+	q := url.Values{"lang": {h.Lang(c)}}
+	if data := web.Data(c); data != "" {
+		q.Set("data", data)
+	}
+	return "?" + q.Encode()
+}
+
+// savesData tells whether the smaller file is sent: by the visitor's choice, otherwise as the browser asks by Save-Data.
+func savesData(c echo.Context) bool {
+	if data := web.Data(c); data != "" {
+		return data == web.DataLow
+	}
+	return c.Request().Header.Get("Save-Data") == "on"
+}
+
+// data is the choice between the clip's files, nil where there is one only.
+func (h *Handlers) data(c echo.Context, clip models.Clip) *dataChoice {
+	small, ok := clip.File("small")
+	big, there := clip.File("video")
+	if !ok || !there || small.Size >= big.Size {
+		return nil
+	}
+	choose := func(data string) string {
+		q := url.Values{"data": {data}}
+		if lang := c.QueryParam("lang"); models.Languages.Has(lang) {
+			q.Set("lang", lang)
+		}
+		return "?" + q.Encode()
+	}
+	return &dataChoice{Less: choose(web.DataLow), More: choose(web.DataFull), Low: savesData(c), Small: small.Size, Big: big.Size}
+}
+
 // clip is nil while there is nothing to play. Who saves data gets the small file.
 func (h *Handlers) clip(c echo.Context, clip models.Clip) *clipView {
 	v := &clipView{Video: web.ClipMedia(clip, "video"), Poster: web.ClipMedia(clip, "poster"), Title: clip.Title, Width: clip.Width, Height: clip.Height}
-	if small := web.ClipMedia(clip, "small"); small != "" && c.Request().Header.Get("Save-Data") == "on" {
+	switch small := web.ClipMedia(clip, "small"); {
+	case small == "":
+	case savesData(c):
 		v.Video = small
+	case web.Data(c) == "":
+		v.Small = small
 	}
 	if v.Video == "" {
 		return nil
@@ -143,7 +202,20 @@ func (h *Handlers) clip(c echo.Context, clip models.Clip) *clipView {
 	for _, t := range clip.Captions {
 		v.Captions = append(v.Captions, track{Lang: t.Language, Label: h.Printer(c).T("language." + t.Language), URL: web.CaptionPath(t)})
 	}
+	if len(v.Captions) > 0 {
+		v.Captions[firstCaption(v.Captions, h.Lang(c), clip.Language)].Default = true
+	}
 	return v
+}
+
+// firstCaption is the place of the captions that are shown from the start: in the page's language, otherwise as it is spoken.
+func firstCaption(tracks []track, languages ...string) int {
+	for _, lang := range languages {
+		if at := slices.IndexFunc(tracks, func(t track) bool { return t.Lang == lang }); at >= 0 {
+			return at
+		}
+	}
+	return 0
 }
 
 // locales are Open Graph's names of our languages.

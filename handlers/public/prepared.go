@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/maypok86/otter/v2"
 
+	"kollega/handlers/web"
 	"kollega/models"
 )
 
@@ -31,8 +32,10 @@ type preparedKey struct {
 	version  uint64 // of the job's page
 	house    time.Time
 	language string
-	chosen   bool // the language is in the address, so links carry it on
-	saveData bool
+	chosen   bool      // the language is in the address, so links carry it on
+	data     string    // the visitor's choice of the clip's file
+	saveData bool      // the browser's
+	clip     uuid.UUID // that the visit is shown
 	byLink   bool
 	by       string
 }
@@ -60,11 +63,11 @@ func newPrepared() *prepared {
 }
 
 // fresh sends the page as it is before anything is typed, from what was rendered for others where that fits.
-func (h *Handlers) fresh(c echo.Context, l models.Landing, visit string) error {
+func (h *Handlers) fresh(c echo.Context, l models.Landing, visit string, shown uuid.UUID) error {
 	if !l.Open(h.Now()) { // it shows the other jobs, which change by themselves
-		return h.show(c, l, http.StatusOK, applyBody{Visit: visit})
+		return h.show(c, l, shown, http.StatusOK, applyBody{Visit: visit})
 	}
-	ready, err := h.ready(c, l)
+	ready, err := h.ready(c, l, shown)
 	if err != nil {
 		return err
 	}
@@ -80,10 +83,10 @@ func (h *Handlers) fresh(c echo.Context, l models.Landing, visit string) error {
 }
 
 // ready is the rendered page for such visitors, rendered now if nobody came before.
-func (h *Handlers) ready(c echo.Context, l models.Landing) (*readyPage, error) {
+func (h *Handlers) ready(c echo.Context, l models.Landing, shown uuid.UUID) (*readyPage, error) {
 	key := preparedKey{
 		job: l.Job.ID, version: l.Version, house: h.Organisation().UpdatedAt, language: h.Lang(c), chosen: c.QueryParam("lang") != "",
-		saveData: c.Request().Header.Get("Save-Data") == "on", byLink: strings.HasPrefix(c.Path(), "/s/"), by: l.By,
+		data: web.Data(c), saveData: c.Request().Header.Get("Save-Data") == "on", clip: shown, byLink: strings.HasPrefix(c.Path(), "/s/"), by: l.By,
 	}
 	if l.Link == nil {
 		key.by = "off" // turned off, or the open door: byLink tells which
@@ -96,7 +99,7 @@ func (h *Handlers) ready(c echo.Context, l models.Landing) (*readyPage, error) {
 		marked.Code = h.prepared.code
 		l.Link = &marked
 	}
-	page := h.page(c, l, http.StatusOK, applyBody{Visit: h.prepared.visit})
+	page := h.page(c, l, shown, http.StatusOK, applyBody{Visit: h.prepared.visit})
 	html, err := h.Bytes("public/landing.html", page)
 	if err != nil {
 		return nil, err

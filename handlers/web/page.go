@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -25,7 +26,8 @@ type Page struct {
 	Canonical   string // absolute address, public pages only
 	NoIndex     bool
 	Errors      models.ValidationErrors // of the form that is shown again, in its order
-	Keep        string                  // "?lang=xx" where the language was chosen in the address, for links to other public pages
+	Keep        string                  // "?lang=xx&data=low", whichever was chosen in the address, for links to other public pages
+	Other       string                  // the query of this page in the other language
 	Head        any                     // what a page adds to the head: a struct of its own
 	Body        any
 }
@@ -92,9 +94,7 @@ func (a *App) Page(c echo.Context, title string, body any) Page {
 		p.Org.Name = "Kollega"
 	}
 	p.Org.LogoURL = a.LogoURL()
-	if q := c.QueryParam("lang"); models.Languages.Has(q) {
-		p.Keep = "?lang=" + q
-	}
+	p.Keep, p.Other = Keep(c), other(c, p.Lang)
 	p.Org.Theme = "/theme.css?v=" + ThemeVersion(o.Accent)
 	if u := User(c); u != nil {
 		p.Theme = u.Theme
@@ -106,6 +106,47 @@ func (a *App) Page(c echo.Context, title string, body any) Page {
 		}
 	}
 	return p
+}
+
+// The choices of how much data a page's clip may take; none leaves it to what the browser says.
+const (
+	DataLow  = "low"
+	DataFull = "full"
+)
+
+// Data is the visitor's own choice of how much data the clip may take, from the address: nothing is kept on the device.
+func Data(c echo.Context) string {
+	if q := c.QueryParam("data"); q == DataLow || q == DataFull {
+		return q
+	}
+	return ""
+}
+
+// Keep is the query that carries what was chosen in the address on to other public pages, empty where nothing was.
+func Keep(c echo.Context) string {
+	q := url.Values{}
+	if lang := c.QueryParam("lang"); models.Languages.Has(lang) {
+		q.Set("lang", lang)
+	}
+	if data := Data(c); data != "" {
+		q.Set("data", data)
+	}
+	if len(q) == 0 {
+		return ""
+	}
+	return "?" + q.Encode()
+}
+
+// other is the query of the same page in the other language.
+func other(c echo.Context, lang string) string {
+	q := url.Values{"lang": {"nb"}}
+	if lang == "nb" {
+		q.Set("lang", "en")
+	}
+	if data := Data(c); data != "" {
+		q.Set("data", data)
+	}
+	return "?" + q.Encode()
 }
 
 // LogoURL is the address of the house's logo, empty without one.

@@ -3,7 +3,7 @@
 with amended as (
     update events set class = $4, reason = $5, rules = $6
     where visitor = $1 and at between $2 and $3 and class = 'human'
-    returning id, (at at time zone 'UTC')::date as day, link_id, job_id, clip_id, kind
+    returning id, (at at time zone 'UTC')::date as day, at, click_id, link_id, job_id, clip_id, kind, seconds
 ), gone as (
     delete from day_visitors d
     using (select distinct day, link_id, job_id from amended where kind = 'click') a
@@ -14,7 +14,32 @@ with amended as (
             and e.at >= a.day::timestamp at time zone 'UTC' and e.at < (a.day + 1)::timestamp at time zone 'UTC'
             and e.link_id is not distinct from a.link_id and e.job_id is not distinct from a.job_id
             and not exists (select from amended x where x.id = e.id))
-    returning d.day, d.link_id, d.job_id, d.clip_id
+    returning d.day, d.link_id, d.job_id, d.clip_id, d.at
+), in_comparison as (
+    update compared k
+    set visitors = k.visitors - x.visitors, plays = k.plays - x.plays, q75 = k.q75 - x.q75, applications = k.applications - x.applications
+    from (
+        select c.id, t.clip_id, t.day, count(*) filter (where t.kind = '') as visitors, count(*) filter (where t.kind = 'play') as plays,
+               count(*) filter (where t.kind = 'q75') as q75, count(*) filter (where t.kind = 'apply') as applications
+        from (
+            select day, job_id, clip_id, at, kind from amended where kind in ('play', 'q75') or kind = 'apply' and click_id is not null
+            union all
+            select day, job_id, clip_id, at, '' from gone
+        ) t
+        join comparisons c on c.job_id = t.job_id and t.clip_id in (c.first_id, c.second_id)
+            and t.at >= c.started_at and t.at < coalesce(c.ended_at, c.ends_at, 'infinity')
+        group by c.id, t.clip_id, t.day
+    ) x
+    where k.comparison_id = x.id and k.clip_id = x.clip_id and k.day = x.day
+), unwatched as (
+    update watched w
+    set visits = w.visits - x.visits,
+        seconds = (select array_agg(n - (
+            select count(*) from amended a
+            where a.kind = 'watched' and a.day = w.day and a.clip_id = w.clip_id and get_bit(a.seconds, second::integer - 1) = 1)::integer order by second)
+            from unnest(w.seconds) with ordinality as u(n, second))
+    from (select day, clip_id, count(*) as visits from amended where kind = 'watched' group by day, clip_id) x
+    where w.day = x.day and w.clip_id = x.clip_id
 ), tallies as (
     select day, link_id, job_id, clip_id, 'human' as class, kind, -1 as sign, 0 as visitor from amended
     union all
@@ -30,7 +55,7 @@ select day, link_id, job_id, clip_id, class,
        coalesce(sum(sign) filter (where kind = 'q100'), 0), coalesce(sum(sign) filter (where kind = 'sound'), 0),
        coalesce(sum(sign) filter (where kind = 'apply_start'), 0)
 from tallies
-where kind <> 'apply'
+where kind not in ('apply', 'watched')
 group by day, link_id, job_id, clip_id, class
 order by day, link_id, job_id, clip_id, class
 on conflict (day, link_id, job_id, clip_id, class) do update set

@@ -8,7 +8,7 @@ with people as (
 ), tallies as (
     select link_id, job_id, clip_id, class, kind, count(*) as n, 0 as visitors
     from events
-    where at >= $1::text::date::timestamp at time zone 'UTC' and at < ($1::text::date + 1)::timestamp at time zone 'UTC' and kind <> 'apply'
+    where at >= $1::text::date::timestamp at time zone 'UTC' and at < ($1::text::date + 1)::timestamp at time zone 'UTC' and kind not in ('apply', 'watched')
     group by link_id, job_id, clip_id, class, kind
     union all
     select link_id, job_id, clip_id, 'human', '', 0, count(*) from people group by link_id, job_id, clip_id

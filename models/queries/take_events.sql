@@ -6,17 +6,35 @@ with taken as (
     select id, at, after_ms, kind, class, reason, rules, signals, click_id, link_id, job_id, clip_id,
            channel, visitor, referrer_host, device, os, language, country
     from incoming_events
+    where kind <> 'watched'
     order by id, at, after_ms
     on conflict (id, at) do nothing
-    returning (at at time zone 'UTC')::date as day, link_id, job_id, clip_id, class, kind, visitor
+    returning (at at time zone 'UTC')::date as day, id, at, click_id, link_id, job_id, clip_id, class, kind, visitor
 ), newcomers as (
-    insert into day_visitors (day, link_id, job_id, clip_id, visitor)
-    select distinct on (day, link_id, job_id, visitor) day, link_id, job_id, clip_id, visitor
+    insert into day_visitors (day, link_id, job_id, clip_id, visitor, at)
+    select distinct on (day, link_id, job_id, visitor) day, link_id, job_id, clip_id, visitor, at
     from taken
     where class = 'human' and kind = 'click' and visitor is not null
-    order by day, link_id, job_id, visitor
+    order by day, link_id, job_id, visitor, at, id
     on conflict (day, link_id, job_id, visitor) do nothing
-    returning day, link_id, job_id, clip_id
+    returning day, link_id, job_id, clip_id, at
+), in_comparison as (
+    insert into compared as k (comparison_id, clip_id, day, visitors, plays, q75, applications)
+    select c.id, t.clip_id, t.day, count(*) filter (where t.kind = ''), count(*) filter (where t.kind = 'play'),
+           count(*) filter (where t.kind = 'q75'), count(*) filter (where t.kind = 'apply')
+    from (
+        select day, job_id, clip_id, at, kind from taken
+        where class = 'human' and (kind in ('play', 'q75') or kind = 'apply' and click_id is not null)
+        union all
+        select day, job_id, clip_id, at, '' from newcomers
+    ) t
+    join comparisons c on c.job_id = t.job_id and t.clip_id in (c.first_id, c.second_id)
+        and t.at >= c.started_at and t.at < coalesce(c.ended_at, c.ends_at, 'infinity')
+    group by c.id, t.clip_id, t.day
+    order by c.id, t.clip_id, t.day
+    on conflict (comparison_id, clip_id, day) do update set
+        visitors = k.visitors + excluded.visitors, plays = k.plays + excluded.plays, q75 = k.q75 + excluded.q75,
+        applications = k.applications + excluded.applications
 ), tallies as (
     select day, link_id, job_id, clip_id, class, kind, 0 as visitor from taken
     union all
