@@ -41,6 +41,7 @@ type Application struct {
 	CreditPolicy string // that it came in under
 	CreditWindow int    // days
 	SubmittedAt  time.Time
+	TakenAt      time.Time // reached the database: later than it was handed in where that was away
 	UpdatedAt    time.Time
 
 	Candidate *Candidate `gorm:"foreignKey:CandidateID"`

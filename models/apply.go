@@ -24,6 +24,9 @@ const poolConsentMonths = 12
 
 // Applying is what a candidate hands in.
 type Applying struct {
+	ID                                     uuid.UUID // of the hand-in, and of the application that it makes; zero for a new one
+	At                                     time.Time // handed in; zero for now
+	Quiet                                  bool      // no mail: the same person's next one follows and brings it
 	JobID                                  uuid.UUID
 	Name, Email, Phone, Message, HeardFrom string
 	Language                               string
@@ -34,6 +37,8 @@ type Applying struct {
 	ClipID                                 uuid.UUID // that the page showed, zero without one
 	Class                                  string    // of that click; empty when it is not known
 	Trapped                                bool      // a field that no person sees was filled in: it earns nobody credit by itself
+
+	decided bool // a person takes it in, whether the job was open or not
 }
 
 // CV is a file that lies in private storage already.
@@ -69,17 +74,36 @@ func (in *Applying) Check() error {
 
 // Apply takes an application in, with its credit and its confirmation mail, in one transaction. Who applied for the job
 // before has that application brought up to date instead; again tells so, and old is the CV's key that is no longer used.
+// What was handed in is taken once: another call with the same ID changes nothing and gives what the first one made.
 func (db *DB) Apply(ctx context.Context, in Applying) (app Application, again bool, old string, err error) {
 	if err := in.Check(); err != nil {
 		return app, false, "", err
 	}
+	if in.ID == uuid.Nil {
+		in.ID = NewID()
+	}
+	if in.At.IsZero() {
+		in.At = db.Now()
+	}
+	in.At = in.At.Truncate(time.Microsecond) // as Postgres keeps it
 	err = db.Tx(ctx, func(tx *DB) error {
+		first, err := tx.beginHandIn(ctx, in)
+		if err != nil {
+			return err
+		}
+		if !first {
+			app, again, err = tx.handedIn(ctx, in.ID)
+			return err
+		}
 		job, err := tx.Job(ctx, in.JobID)
 		if err != nil {
 			return err
 		}
-		if !job.Open(tx.Now()) {
+		if !in.decided && !job.WasOpen(in.At) {
 			return &ConflictError{Key: "apply.error.closed"}
+		}
+		if in.Link, err = tx.standingLink(ctx, in.Link); err != nil {
+			return err
 		}
 		candidate, err := tx.keepCandidate(ctx, in)
 		if err != nil {
@@ -94,75 +118,107 @@ func (db *DB) Apply(ctx context.Context, in Applying) (app Application, again bo
 				return err
 			}
 		}
+		if err := tx.endHandIn(ctx, in.ID, app.ID); err != nil || in.Quiet {
+			return err
+		}
 		return tx.enqueue(ctx, SendMail{Mail: MailReceived, ID: app.ID}, nil)
 	})
 	return app, again, old, err
 }
 
-// keepCandidate is the person behind the address, made or brought up to date.
+// keepCandidate is the person behind the address, made or brought up to date; what was told later stands.
 func (db *DB) keepCandidate(ctx context.Context, in Applying) (Candidate, error) {
-	now := db.Now()
-	c := Candidate{ID: NewID(), Email: in.Email, EmailKey: EmailKey(in.Email), Name: in.Name, Phone: in.Phone, Language: in.Language, CreatedAt: now, UpdatedAt: now}
+	c := Candidate{ID: NewID(), Email: in.Email, EmailKey: EmailKey(in.Email), Name: in.Name, Phone: in.Phone, Language: in.Language, CreatedAt: in.At, UpdatedAt: in.At}
 	columns := []string{"email", "name", "language", "updated_at"}
 	if in.Phone != "" { // what was told before is not wiped by an empty field
 		columns = append(columns, "phone")
 	}
-	err := db.q(ctx).Clauses(
-		clause.OnConflict{Columns: []clause.Column{{Name: "email_key"}}, DoUpdates: clause.AssignmentColumns(columns)},
-		clause.Returning{}).Create(&c).Error
-	return c, mapped(err)
+	err := db.q(ctx).Clauses(clause.OnConflict{
+		Columns: []clause.Column{{Name: "email_key"}}, DoUpdates: clause.AssignmentColumns(columns),
+		Where: clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: "candidates.updated_at <= excluded.updated_at"}}},
+	}).Create(&c).Error
+	if err != nil {
+		return c, mapped(err)
+	}
+	var kept Candidate
+	return kept, mapped(db.q(ctx).Where("email_key = ?", c.EmailKey).Take(&kept).Error)
 }
 
 // keepApplication makes the application, or brings the one that stands up to date; old is then the replaced CV's key.
 func (db *DB) keepApplication(ctx context.Context, candidateID uuid.UUID, in Applying, old *string) (app Application, again bool, err error) {
-	now := db.Now()
 	err = mapped(db.q(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).
 		Where("candidate_id = ? and job_id = ?", candidateID, in.JobID).Take(&app).Error)
-	if again = err == nil; !again {
-		if !errors.Is(err, ErrNotFound) {
-			return app, false, err
-		}
-		policy, err := db.CreditPolicy(ctx)
-		if err != nil {
-			return app, false, err
-		}
-		app = Application{
-			ID: NewID(), CandidateID: candidateID, JobID: in.JobID, Stage: StageNew, Reached: StageNew, SubmittedAt: now,
-			CreditPolicy: policy.Policy, CreditWindow: policy.WindowDays,
-		}
-		if in.Link != nil {
-			app.LinkID = &in.Link.ID
-		}
-		if in.ClickID != uuid.Nil {
-			app.ClickID = &in.ClickID
-		}
-		if in.ClipID != uuid.Nil {
-			app.ClipID = &in.ClipID
-		}
+	if errors.Is(err, ErrNotFound) {
+		app, err = db.addApplication(ctx, candidateID, in)
+		return app, false, err
 	}
-	app.UpdatedAt = now
-	if in.Message != "" {
-		app.Message = in.Message
+	if err != nil {
+		return app, true, err
 	}
-	if in.HeardFrom != "" {
-		app.HeardFrom = in.HeardFrom
+	since, err := db.handInsSince(ctx, app.ID, in.At)
+	if err != nil {
+		return app, true, err
 	}
-	if in.ConsentPool {
-		until := now.AddDate(0, poolConsentMonths, 0).Truncate(24 * time.Hour)
-		app.ConsentPool, app.ConsentUntil = true, &until
-	}
-	if in.CV != nil {
-		*old = app.CVKey
-		app.CVKey, app.CVName, app.CVType, app.CVSize = in.CV.Key, in.CV.Name, in.CV.Type, in.CV.Size
-	}
-	if !again {
-		return app, false, mapped(db.q(ctx).Omit(clause.Associations).Create(&app).Error)
-	}
-	if app.Stage == StageWithdrawn || app.Stage == StageRejected { // applying anew is a new start
-		if err := db.moveStage(ctx, &app, StageNew, "", nil); err != nil {
+	app.UpdatedAt = db.Now()
+	app.take(in, since, old)
+	if !since.any && (app.Stage == StageWithdrawn || app.Stage == StageRejected) { // applying anew is a new start
+		if err := db.startAnew(ctx, &app, in.At); err != nil {
 			return app, true, err
 		}
 	}
 	return app, true, changed(db.q(ctx).Model(&app).Omit(clause.Associations).
 		Select("message", "heard_from", "consent_pool", "consent_until", "cv_key", "cv_name", "cv_type", "cv_size", "updated_at").Updates(app))
+}
+
+// addApplication makes the application of a candidate who has none for the job.
+func (db *DB) addApplication(ctx context.Context, candidateID uuid.UUID, in Applying) (Application, error) {
+	policy, err := db.creditPolicyAt(ctx, in.At)
+	if err != nil {
+		return Application{}, err
+	}
+	app := Application{
+		ID: in.ID, CandidateID: candidateID, JobID: in.JobID, Stage: StageNew, Reached: StageNew, SubmittedAt: in.At,
+		TakenAt: db.Now(), UpdatedAt: db.Now(), CreditPolicy: policy.Policy, CreditWindow: policy.WindowDays,
+	}
+	if in.Link != nil {
+		app.LinkID = &in.Link.ID
+	}
+	if in.ClickID != uuid.Nil {
+		app.ClickID = &in.ClickID
+	}
+	if in.ClipID != uuid.Nil {
+		app.ClipID = &in.ClipID
+	}
+	var none string
+	app.take(in, handInsSince{}, &none)
+	return app, mapped(db.q(ctx).Omit(clause.Associations).Create(&app).Error)
+}
+
+// take puts what was handed in into the application; what came after it stands. old is the key of the replaced CV.
+func (a *Application) take(in Applying, since handInsSince, old *string) {
+	if in.Message != "" && (!since.any || a.Message == "") {
+		a.Message = in.Message
+	}
+	if in.HeardFrom != "" && (!since.any || a.HeardFrom == "") {
+		a.HeardFrom = in.HeardFrom
+	}
+	if in.ConsentPool && !since.any {
+		until := in.At.AddDate(0, poolConsentMonths, 0).Truncate(24 * time.Hour)
+		a.ConsentPool, a.ConsentUntil = true, &until
+	}
+	if in.CV != nil && !since.cv {
+		*old = a.CVKey
+		a.CVKey, a.CVName, a.CVType, a.CVSize = in.CV.Key, in.CV.Name, in.CV.Type, in.CV.Size
+	}
+}
+
+// startAnew opens an application again that had ended before the person applied once more.
+func (db *DB) startAnew(ctx context.Context, app *Application, at time.Time) error {
+	var ended bool
+	err := db.q(ctx).Raw(`select exists (select from stage_changes where application_id = ? and to_stage = ? and at > ?)`,
+		app.ID, app.Stage, at).Scan(&ended).Error
+	if err != nil || ended {
+		return mapped(err)
+	}
+	return db.moveStage(ctx, app, StageNew, "", nil)
 }

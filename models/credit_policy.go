@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -40,8 +41,17 @@ type CreditPolicy struct {
 
 // CreditPolicy is the policy that holds.
 func (db *DB) CreditPolicy(ctx context.Context) (CreditPolicy, error) {
+	return standingPolicy(db.q(ctx))
+}
+
+// creditPolicyAt is the policy that held at a time.
+func (db *DB) creditPolicyAt(ctx context.Context, at time.Time) (CreditPolicy, error) {
+	return standingPolicy(db.q(ctx).Where("at <= ?", at))
+}
+
+func standingPolicy(q *gorm.DB) (CreditPolicy, error) {
 	var p CreditPolicy
-	err := mapped(db.q(ctx).Preload("User").Order("at desc, id desc").Take(&p).Error)
+	err := mapped(q.Preload("User").Order("at desc, id desc").Take(&p).Error)
 	if errors.Is(err, ErrNotFound) {
 		return CreditPolicy{Policy: PolicyLastLink, WindowDays: defaultCreditWindow}, nil
 	}

@@ -49,7 +49,7 @@ func (db *DB) SettleCredit(ctx context.Context, id uuid.UUID) (again time.Durati
 				return err
 			}
 		}
-		again = nextLook(tx.Now().Sub(app.SubmittedAt), arrived)
+		again = nextLook(tx.Now().Sub(app.TakenAt), arrived)
 		return nil
 	})
 	if err != nil {
@@ -58,7 +58,7 @@ func (db *DB) SettleCredit(ctx context.Context, id uuid.UUID) (again time.Durati
 	return again, nil
 }
 
-// nextLook is how long to wait for more, given an application's age.
+// nextLook is how long to wait for more, given how long ago the application reached Postgres.
 func nextLook(age time.Duration, arrived bool) time.Duration {
 	switch {
 	case arrived && age < settleLast:

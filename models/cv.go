@@ -9,10 +9,11 @@ import (
 // CVKeys is what the keys of CVs begin with in the object store.
 const CVKeys = "cv-"
 
-// CVUsed tells whether any application has that file.
+// CVUsed tells whether any application has that file, one that was set aside included.
 func (db *DB) CVUsed(ctx context.Context, key string) (bool, error) {
 	var used bool
-	err := db.q(ctx).Raw(`select exists (select from applications where cv_key = ?)`, key).Scan(&used).Error
+	err := db.q(ctx).Raw(`select exists (select from applications where cv_key = @key) or
+		exists (select from set_aside_applications where cv_key = @key)`, map[string]any{"key": key}).Scan(&used).Error
 	return used, mapped(err)
 }
 
@@ -27,7 +28,8 @@ func (db *DB) CVFree(ctx context.Context, key string, jobID uuid.UUID, email str
 // CVObjects are the keys of all CVs that applications have.
 func (db *DB) CVObjects(ctx context.Context) (map[string]bool, error) {
 	var keys []string
-	err := db.q(ctx).Model(&Application{}).Where("cv_key <> ''").Pluck("cv_key", &keys).Error
+	err := db.q(ctx).Raw(`select cv_key from applications where cv_key <> ''
+		union all select cv_key from set_aside_applications where cv_key <> ''`).Scan(&keys).Error
 	known := make(map[string]bool, len(keys))
 	for _, k := range keys {
 		known[k] = true

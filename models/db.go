@@ -29,6 +29,7 @@ type DB struct {
 	river  *river.Client[pgx.Tx]
 	hasher func() (*auth.Hasher, error) // made at first use: it hashes once for its dummy
 	tx     pgx.Tx                       // nil outside Tx
+	gate   *gate
 }
 
 // Open connects to the Postgres at url. It does not migrate; see Migrate and CheckSchema.
@@ -45,6 +46,8 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if cfg.ConnConfig.ConnectTimeout == 0 {
 		cfg.ConnConfig.ConnectTimeout = 5 * time.Second
 	}
+	g := &gate{url: url}
+	cfg.BeforeConnect = func(context.Context, *pgx.ConnConfig) error { return g.refusal() }
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -54,6 +57,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		pool.Close()
 		return nil, err
 	}
+	db.gate = g
 	return db, nil
 }
 
@@ -71,7 +75,7 @@ func wrap(pool *pgxpool.Pool) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open job queue: %w", err)
 	}
-	return &DB{Now: time.Now, gorm: g, pool: pool, river: rc, hasher: sync.OnceValues(auth.NewHasher)}, nil
+	return &DB{Now: time.Now, gorm: g, pool: pool, river: rc, hasher: sync.OnceValues(auth.NewHasher), gate: &gate{}}, nil
 }
 
 // Close gives the connections back.
@@ -111,7 +115,7 @@ func (db *DB) Tx(ctx context.Context, fn func(tx *DB) error) error {
 	defer tx.Rollback(context.WithoutCancel(ctx))
 	g := db.gorm.Session(&gorm.Session{NewDB: true, Context: ctx, SkipDefaultTransaction: true})
 	g.Statement.ConnPool = conn
-	if err := fn(&DB{Now: db.Now, gorm: g, pool: db.pool, river: db.river, hasher: db.hasher, tx: tx}); err != nil {
+	if err := fn(&DB{Now: db.Now, gorm: g, pool: db.pool, river: db.river, hasher: db.hasher, tx: tx, gate: db.gate}); err != nil {
 		return err
 	}
 	if err := tx.Commit(ctx); err != nil {

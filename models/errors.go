@@ -87,6 +87,9 @@ func Unavailable(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return false
 	}
+	if errors.Is(err, errHeld) {
+		return true
+	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) { // 57P: the server is shutting down or starting; 08: connection; 53: out of resources
 		return strings.HasPrefix(pg.Code, "57P") || strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "53")

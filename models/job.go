@@ -39,6 +39,14 @@ func (j Job) Open(now time.Time) bool {
 	return j.Status == JobPublished && (j.Deadline == nil || now.Before(j.Deadline.AddDate(0, 0, 1)))
 }
 
+// WasOpen tells whether the job took applications at a time gone by, though it may have been closed since.
+func (j Job) WasOpen(at time.Time) bool {
+	if j.ClosedAt != nil && at.Before(*j.ClosedAt) && (j.Status == JobClosed || j.Status == JobFilled) {
+		j.Status = JobPublished
+	}
+	return j.Open(at)
+}
+
 // JobSkill is a competence that a job needs.
 type JobSkill struct {
 	JobID    uuid.UUID `gorm:"primaryKey"`

@@ -81,8 +81,10 @@ func Migrate(ctx context.Context, url string) error {
 }
 
 // CheckSchema returns ErrSchemaOld or ErrSchemaNew when the database does not fit this program.
-func (db *DB) CheckSchema(ctx context.Context) error {
-	p, err := provider(db.pool)
+func (db *DB) CheckSchema(ctx context.Context) error { return checkSchema(ctx, db.pool) }
+
+func checkSchema(ctx context.Context, pool *pgxpool.Pool) error {
+	p, err := provider(pool)
 	if err != nil {
 		return err
 	}
@@ -90,7 +92,7 @@ func (db *DB) CheckSchema(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read schema version: %w", err)
 	}
-	rm, err := rivermigrate.New(riverpgxv5.New(db.pool), nil)
+	rm, err := rivermigrate.New(riverpgxv5.New(pool), nil)
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ type openDoor struct{ landing models.Landing }
 
 // NewDirectory reads everything, or with Postgres away the snapshot of the last run, and follows the changes from then on.
 func NewDirectory(ctx context.Context, dir string, db *models.DB, log *slog.Logger) (*Directory, error) {
-	d := &Directory{db: db, log: log, path: filepath.Join(dir, "directory.snapshot"), pings: map[string]chan struct{}{}}
+	d := &Directory{db: db, log: log, path: filepath.Join(dir, snapshotName), pings: map[string]chan struct{}{}}
 	d.clear()
 	if err := d.refresh(ctx); err != nil {
 		if !models.Unavailable(err) {

@@ -11,6 +11,8 @@ import (
 	"kollega/models"
 )
 
+const snapshotName = "directory.snapshot"
+
 // snapshotEvery is how soon a change is in the snapshot.
 const snapshotEvery = 10 * time.Second
 
@@ -21,8 +23,15 @@ type snapshot struct {
 	Links []models.ListedLink
 }
 
-// keep writes the snapshot while things change.
+// HasSnapshot tells whether a start while Postgres is away has something to begin with in the data folder.
+func HasSnapshot(dir string) bool {
+	info, err := os.Stat(filepath.Join(dir, snapshotName))
+	return err == nil && info.Mode().IsRegular()
+}
+
+// keep writes the snapshot at once, then while things change.
 func (d *Directory) keep(ctx context.Context) {
+	d.saveOrSay()
 	tick := time.NewTicker(snapshotEvery)
 	defer tick.Stop()
 	for {
@@ -30,10 +39,14 @@ func (d *Directory) keep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := d.save(); err != nil {
-				d.log.Error("the pages' snapshot is not written; a start with Postgres away would show older ones", "error", err.Error())
-			}
+			d.saveOrSay()
 		}
+	}
+}
+
+func (d *Directory) saveOrSay() {
+	if err := d.save(); err != nil {
+		d.log.Error("the pages' snapshot is not written; a start with Postgres away would show older ones", "error", err.Error())
 	}
 }
 

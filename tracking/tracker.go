@@ -2,6 +2,8 @@ package tracking
 
 import (
 	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -58,6 +60,7 @@ type Tracker struct {
 	recorder  *Recorder
 	bursts    *bursts
 	once      *once
+	secret    []byte // of the visit tokens
 
 	stop context.CancelFunc
 	wg   sync.WaitGroup
@@ -84,7 +87,7 @@ func New(ctx context.Context, opts Options) (*Tracker, error) {
 	if err != nil {
 		return nil, errors.Join(err, recorder.Close(ctx))
 	}
-	t.tokens = NewTokens(key)
+	t.tokens, t.secret = NewTokens(key), key
 	t.upkeep(ctx)
 	running, stop := context.WithCancel(context.Background())
 	t.stop = stop
@@ -173,6 +176,12 @@ type Application struct {
 
 // Applied records that an application was handed in, once however often it is called.
 func (t *Tracker) Applied(ctx context.Context, r *http.Request, a Application, user uuid.UUID) error {
+	e := t.ApplicationEvent(r, a, user)
+	return t.Record(ctx, &e)
+}
+
+// ApplicationEvent is the event of an application, for whoever can record it only later; see Record.
+func (t *Tracker) ApplicationEvent(r *http.Request, a Application, user uuid.UUID) models.Event {
 	at := a.At.UTC().Truncate(time.Microsecond)
 	visit, err := t.tokens.Verify(a.Token, at)
 	if err == nil {
@@ -181,7 +190,7 @@ func (t *Tracker) Applied(ctx context.Context, r *http.Request, a Application, u
 		}
 		e := t.touch(r, &visit, models.KindApply, at)
 		e.ID = a.ID
-		return t.recorder.Record(ctx, &e)
+		return e
 	}
 	req := t.request(r, a.Where, user)
 	req.Method, req.FetchMode = http.MethodGet, "" // the form's POST says no more than the page's GET
@@ -191,7 +200,15 @@ func (t *Tracker) Applied(ctx context.Context, r *http.Request, a Application, u
 		LinkID: a.Where.LinkID, JobID: a.Where.JobID, ClipID: a.Where.ClipID, Channel: a.Where.Channel,
 	}
 	t.describe(&e, &req, &v, t.visitor(at, &req))
-	return t.recorder.Record(ctx, &e)
+	return e
+}
+
+// Record returns once e is durable.
+func (t *Tracker) Record(ctx context.Context, e *models.Event) error { return t.recorder.Record(ctx, e) }
+
+// Key is a secret for another purpose, of 32 bytes, that all instances share and that a start while Postgres is away knows as well.
+func (t *Tracker) Key(purpose string) ([]byte, error) {
+	return hkdf.Key(sha256.New, t.secret, nil, "kollega "+purpose, tokenKeySize)
 }
 
 // Visit reads a page's token, for what else wants to know which click a form came from.

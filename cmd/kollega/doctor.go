@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kollega/internal/inbox"
 	"kollega/internal/mail"
 	"kollega/media"
 	"kollega/models"
@@ -42,7 +43,7 @@ func doctor(cmd *cobra.Command, _ []string) error {
 	for _, name := range c.warnings {
 		found = append(found, finding{"configuration", name + " is not used", "check its spelling against docs/operations.md", true})
 	}
-	found = append(found, lookAtDisk(c), lookAtMail(ctx, c), lookAtCountries(c))
+	found = append(found, lookAtDisk(c), lookAtInbox(c), lookAtMail(ctx, c), lookAtCountries(c))
 	found = append(found, lookAtFFmpeg(ctx)...)
 	found = append(found, lookAtEngines(ctx, c)...)
 	return report(cmd.OutOrStdout(), found)
@@ -92,6 +93,24 @@ func lookAtDisk(c Config) finding {
 	f.seen = fmt.Sprintf("%.1f GB free", float64(free)/1e9)
 	if free < leastFree {
 		f.mend = "make room: under 2 GB, clips and clicks may soon find none"
+	}
+	return f
+}
+
+// lookAtInbox tells of applications that wait on this machine's disk.
+func lookAtInbox(c Config) finding {
+	f := finding{what: "applications", seen: "none waits on this machine's disk"}
+	dir := filepath.Join(c.DataDir, inboxFolder)
+	waiting, damaged, err := inbox.Count(dir)
+	switch {
+	case err != nil:
+		f.seen, f.mend = err.Error(), "make the folder readable for this user"
+	case damaged > 0:
+		f.seen = fmt.Sprintf("%d on this machine's disk cannot be read", damaged)
+		f.mend = "look at what is left in " + filepath.Join(dir, "damaged-*") + ", and at the disk; remove the folders when that is done"
+	case waiting > 0:
+		f.seen, f.warning = fmt.Sprintf("%d wait on this machine's disk", waiting), true
+		f.mend = "they are taken in by a running kollega serve, once Postgres and S3 are there"
 	}
 	return f
 }
@@ -162,13 +181,18 @@ func lookAtPostgres(ctx context.Context, c Config, e *engines) []finding {
 	if version < 150000 {
 		f.mend = "Kollega needs PostgreSQL 15 or newer"
 	}
+	aside := finding{what: "applications", seen: "none waits for a decision"}
+	if n, err := e.DB.SetAsides(ctx); err == nil && n > 0 {
+		aside.seen, aside.warning = fmt.Sprintf("%d could not be taken in and wait for a decision", n), true
+		aside.mend = "HR decides at " + c.base.String() + "/hr/applications/aside"
+	}
 	schema := finding{what: "schema", seen: "up to date"}
 	if err := e.DB.CheckSchema(ctx); err != nil {
 		schema.seen = err.Error()
 		schema.mend = where(errors.Is(err, models.ErrSchemaNew), "install the newer Kollega", "run kollega migrate")
 		schema.warning = c.DatabaseURL == "" // the server does it itself at its next start
 	}
-	return []finding{f, schema}
+	return []finding{f, schema, aside}
 }
 
 func lookAtS3(ctx context.Context, c Config, e *engines) []finding {

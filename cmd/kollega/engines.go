@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -14,6 +15,7 @@ import (
 	"kollega/models"
 	"kollega/storage"
 	"kollega/storage/embedded"
+	"kollega/tracking"
 )
 
 // engines are the database and the object store, embedded or configured: the same code from here on.
@@ -91,6 +93,63 @@ func (e *engines) migrateOwn(ctx context.Context) error {
 	}
 	return e.DB.CheckSchema(ctx)
 }
+
+// admit brings an embedded database up to date, and looks at the schema of a configured one. One that is away is waited for where
+// the data folder has what the pages need meanwhile: away then tells so, and nothing is let to it.
+func (e *engines) admit(ctx context.Context, c Config) (away bool, err error) {
+	if e.postgres != nil {
+		return false, models.Migrate(ctx, e.url)
+	}
+	e.DB.Hold()
+	limited, stop := context.WithTimeout(ctx, admitWithin)
+	defer stop()
+	err = e.DB.Admit(limited)
+	switch {
+	case err == nil || !isAway(err) || ctx.Err() != nil:
+		return false, err
+	case !tracking.HasSnapshot(c.DataDir):
+		return false, fmt.Errorf("Postgres is away, and the data folder %s holds no pages of an earlier run: the first start needs Postgres: %w", c.DataDir, err)
+	}
+	return true, nil
+}
+
+// awaitPostgres looks again and again whether a database that was away at the start can be used, until it can or ctx ends.
+func (e *engines) awaitPostgres(ctx context.Context, log *slog.Logger) error {
+	log.Warn("Postgres is away: pages and links are served as they were, clicks and applications wait on this machine's disk", "error", e.DB.Held().Error())
+	said := time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(admitAgain):
+		}
+		limited, stop := context.WithTimeout(ctx, admitWithin)
+		err := e.DB.Admit(limited)
+		stop()
+		switch {
+		case err == nil:
+			log.Info("Postgres is back: everything goes on")
+			return nil
+		case ctx.Err() != nil || time.Since(said) < admitSays:
+		case isAway(err):
+			said = time.Now()
+			log.Warn("Postgres is still away", "error", err.Error())
+		default:
+			said = time.Now()
+			log.Error("Postgres is back, but cannot be used; nothing is written to it", "error", err.Error())
+		}
+	}
+}
+
+// How a database that is away is waited for.
+const (
+	admitWithin = 5 * time.Second
+	admitAgain  = time.Second
+	admitSays   = 10 * time.Second // between two lines in the log
+)
+
+// isAway tells whether err may go away with Postgres coming back.
+func isAway(err error) bool { return models.Unavailable(err) || errors.Is(err, context.DeadlineExceeded) }
 
 // Close stops what this process started, the database last.
 func (e *engines) Close(ctx context.Context) error {

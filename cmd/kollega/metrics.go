@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"kollega/internal/inbox"
+	"kollega/models"
 	"kollega/tracking"
 )
 
@@ -55,4 +58,49 @@ func (f trackingFigures) Collect(ch chan<- prometheus.Metric) {
 		oldest = f.now().Sub(s.Oldest).Seconds()
 	}
 	send("kollega_journal_oldest_seconds", prometheus.GaugeValue, oldest)
+}
+
+// inboxFigures are the applications that wait on this machine's disk or for a person, as /metrics has them.
+type inboxFigures struct {
+	inbox *inbox.Inbox
+	db    *models.DB
+	now   func() time.Time
+
+	waiting, oldest, damaged, aside *prometheus.Desc
+}
+
+func newInboxFigures(in *inbox.Inbox, db *models.DB, now func() time.Time) inboxFigures {
+	desc := func(name, help string) *prometheus.Desc { return prometheus.NewDesc(name, help, nil, nil) }
+	return inboxFigures{
+		inbox: in, db: db, now: now,
+		waiting: desc("kollega_applications_waiting", "Applications on this instance's disk that Postgres or S3 does not have yet."),
+		oldest:  desc("kollega_applications_oldest_seconds", "Age of the oldest of them, in seconds."),
+		damaged: desc("kollega_applications_damaged", "Applications on this instance's disk that cannot be read. Anything above zero needs a look at the disk."),
+		aside:   desc("kollega_applications_set_aside", "Confirmed applications that no rule could take; HR has to decide. Missing while Postgres is away."),
+	}
+}
+
+// Describe names the figures.
+func (f inboxFigures) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{f.waiting, f.oldest, f.damaged, f.aside} {
+		ch <- d
+	}
+}
+
+// Collect reads the figures.
+func (f inboxFigures) Collect(ch chan<- prometheus.Metric) {
+	s := f.inbox.Stats()
+	send := func(d *prometheus.Desc, value float64) { ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value) }
+	send(f.waiting, float64(s.Waiting))
+	send(f.damaged, float64(s.Damaged))
+	oldest := 0.0
+	if !s.Oldest.IsZero() {
+		oldest = f.now().Sub(s.Oldest).Seconds()
+	}
+	send(f.oldest, oldest)
+	ctx, stop := context.WithTimeout(context.Background(), time.Second)
+	defer stop()
+	if n, err := f.db.SetAsides(ctx); err == nil {
+		send(f.aside, float64(n))
+	}
 }

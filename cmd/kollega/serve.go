@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -20,9 +21,15 @@ import (
 	"kollega/handlers/web"
 	"kollega/internal/auth"
 	"kollega/internal/i18n"
+	"kollega/internal/inbox"
 	"kollega/models"
+	"kollega/storage"
 	"kollega/tracking"
+	"kollega/worker"
 )
+
+// inboxFolder is where applications wait while an engine is away, under the data folder.
+const inboxFolder = "applications"
 
 // stopWithin is how long a stop may take: HTTP, worker, journal, database, in this order.
 const stopWithin = 10 * time.Second
@@ -93,20 +100,20 @@ func start(ctx context.Context, c Config, log *slog.Logger) (_ *server, err erro
 	if s.engines, err = openEngines(ctx, c, log, true); err != nil {
 		return nil, err
 	}
-	if err = s.engines.migrateOwn(ctx); err != nil {
+	away, err := s.engines.admit(ctx, c)
+	if err != nil {
 		return nil, err
 	}
-	if err = s.engines.Store.EnsureBucket(ctx, []string{c.base.String()}); err != nil {
-		return nil, fmt.Errorf("S3: %w", err)
+	if err = s.openBucket(ctx); err != nil {
+		return nil, err
 	}
 	reg := prometheus.NewRegistry()
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if err = s.makeApp(ctx); err != nil {
 		return nil, err
 	}
-	reg.MustRegister(newTrackingFigures(s.app.Tracker.Stats, time.Now))
-	s.background = startBackground(ctx, c, s.engines, log)
-	s.stops = append([]func(context.Context) error{s.background.Stop}, s.stops...)
+	reg.MustRegister(newTrackingFigures(s.app.Tracker.Stats, time.Now), newInboxFigures(s.app.Inbox, s.engines.DB, time.Now))
+	s.startBehind(ctx, away)
 	h, err := handlers.New(s.app, reg)
 	if err != nil {
 		return nil, err
@@ -119,6 +126,72 @@ func start(ctx context.Context, c Config, log *slog.Logger) (_ *server, err erro
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug), // broken connections are the visitors' networks
 	}
 	return s, nil
+}
+
+// openBucket makes the bucket ready. An object store that is away is waited for: pages, links and applications go on meanwhile.
+func (s *server) openBucket(ctx context.Context) error {
+	open := func(ctx context.Context) error {
+		err := s.engines.Store.EnsureBucket(ctx, []string{s.cfg.base.String()})
+		if errors.Is(err, storage.ErrCORS) {
+			s.log.Warn("clips can be uploaded only if the bucket's own settings let browsers do so", "error", err.Error())
+			return nil
+		}
+		return err
+	}
+	err := open(ctx)
+	if err != nil && !storage.Unavailable(err) {
+		return fmt.Errorf("S3: %w", err)
+	}
+	if err != nil {
+		s.log.Warn("S3 is away: CVs wait on this machine's disk, clips are not shown", "error", err.Error())
+		s.behind(func(ctx context.Context) {
+			for wait(ctx, bucketAgain) {
+				if err := open(ctx); err == nil {
+					s.log.Info("S3 is back")
+					return
+				}
+			}
+		})
+	}
+	return nil
+}
+
+// bucketAgain is how soon an object store that was away at the start is asked again.
+const bucketAgain = 5 * time.Second
+
+// startBehind starts what goes on behind the pages: handing over applications, and the background work once Postgres may be used.
+func (s *server) startBehind(ctx context.Context, away bool) {
+	ready := make(chan struct{})
+	if away {
+		s.behind(func(ctx context.Context) {
+			if s.engines.awaitPostgres(ctx, s.log) == nil {
+				close(ready)
+			}
+		})
+	} else {
+		close(ready)
+	}
+	s.background = startBackground(ctx, s.cfg, s.engines, s.log, ready)
+	hand := worker.StartHandOver(worker.HandOverDeps{DB: s.engines.DB, Store: s.engines.Store, Inbox: s.app.Inbox, Tracker: s.app.Tracker, Log: s.log})
+	s.stops = append([]func(context.Context) error{hand.Close, s.background.Stop}, s.stops...)
+}
+
+// behind runs fn until it returns or the server stops.
+func (s *server) behind(fn func(context.Context)) {
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); fn(ctx) }()
+	s.stops = append([]func(context.Context) error{func(context.Context) error { stop(); <-done; return nil }}, s.stops...)
+}
+
+// wait waits for d and tells whether ctx outlasted it.
+func wait(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
 }
 
 func (s *server) makeApp(ctx context.Context) error {
@@ -147,7 +220,13 @@ func (s *server) makeApp(ctx context.Context) error {
 		return fmt.Errorf("directory: %w", err)
 	}
 	s.stops = append(s.stops, a.Directory.Close)
+	if a.Inbox, err = inbox.Open(filepath.Join(s.cfg.DataDir, inboxFolder), inbox.Options{}); err != nil {
+		return err
+	}
 	if a.Organisation().Name == "" {
+		if err := db.Held(); err != nil {
+			return fmt.Errorf("Postgres is away, and Kollega has not been set up yet: the first start needs Postgres: %w", err)
+		}
 		code, err := db.KeepSecret(ctx, "setup_code", []byte(auth.NewSetupCode()))
 		if err != nil {
 			return err
@@ -208,9 +287,11 @@ func work(cmd *cobra.Command, _ []string) error {
 	}
 	s := &server{cfg: c, log: log, engines: e}
 	if err = waitSchema(cmd.Context(), e.DB); err == nil {
-		b := startBackground(cmd.Context(), c, e, log)
+		ready := make(chan struct{})
+		close(ready)
+		b := startBackground(cmd.Context(), c, e, log, ready)
 		s.stops = append(s.stops, b.Stop)
-		if <-b.started; b.err == nil {
+		if <-b.started; b.worker != nil {
 			log.Info("working", "version", versionText())
 			<-cmd.Context().Done()
 			log.Info("stopping")

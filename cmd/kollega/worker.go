@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -10,7 +9,6 @@ import (
 
 	"kollega/internal/i18n"
 	"kollega/media"
-	"kollega/models"
 	"kollega/worker"
 )
 
@@ -20,22 +18,36 @@ const workerStops = 3 * time.Second
 // background is the background work of this process, started beside everything else: asking ffmpeg what it can takes a while.
 type background struct {
 	started chan struct{} // closed when it runs or has failed
-	worker  *worker.Worker
-	err     error
+	worker  *worker.Worker // nil while it does not run
+	err     error          // why it never will
 }
 
-func startBackground(ctx context.Context, c Config, e *engines, log *slog.Logger) *background {
+// startBackground starts the background work when ready is closed.
+func startBackground(ctx context.Context, c Config, e *engines, log *slog.Logger, ready <-chan struct{}) *background {
 	b := &background{started: make(chan struct{})}
 	go func() {
 		defer close(b.started)
+		select {
+		case <-ctx.Done():
+			return
+		case <-ready:
+		}
 		for { // a worker that could not start is not started twice: another takes its place
-			if b.worker, b.err = newWorker(ctx, c, e, log); b.err == nil {
-				b.err = b.worker.Start(ctx)
+			w, err := newWorker(ctx, c, e, log)
+			if err == nil {
+				err = w.Start(ctx)
 			}
-			if b.err == nil || !waits(ctx, b.err) {
+			switch {
+			case err == nil:
+				b.worker = w
+				return
+			case ctx.Err() != nil:
+				return
+			case !waits(ctx, err):
+				b.err = err
 				return
 			}
-			log.Warn("background work waits for Postgres", "error", b.err.Error())
+			log.Warn("background work waits for Postgres", "error", err.Error())
 		}
 	}()
 	return b
@@ -44,7 +56,7 @@ func startBackground(ctx context.Context, c Config, e *engines, log *slog.Logger
 // Stop waits for the start to be over, then for running work as long as it may go on.
 func (b *background) Stop(ctx context.Context) error {
 	<-b.started
-	if b.err != nil {
+	if b.worker == nil {
 		return nil // it does not run; whoever started it was told why
 	}
 	ctx, cancel := context.WithTimeout(ctx, workerStops)
@@ -73,7 +85,7 @@ func newWorker(ctx context.Context, c Config, e *engines, log *slog.Logger) (*wo
 
 // waits tells whether err may go away with Postgres coming back, after a second; false once ctx has ended.
 func waits(ctx context.Context, err error) bool {
-	if !models.Unavailable(err) && !errors.Is(err, context.DeadlineExceeded) {
+	if !isAway(err) {
 		return false
 	}
 	select {

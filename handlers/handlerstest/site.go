@@ -17,6 +17,7 @@ import (
 	"kollega/handlers"
 	"kollega/handlers/web"
 	"kollega/internal/i18n"
+	"kollega/internal/inbox"
 	"kollega/internal/testenv"
 	"kollega/models"
 	"kollega/storage"
@@ -103,6 +104,9 @@ func NewEmpty(t testing.TB) *Site {
 			t.Errorf("stop directory: %v", err)
 		}
 	})
+	if s.App.Inbox, err = inbox.Open(t.TempDir(), inbox.Options{}); err != nil {
+		t.Fatal(err)
+	}
 	h, err := handlers.New(s.App, prometheus.NewRegistry())
 	if err != nil {
 		t.Fatal(err)

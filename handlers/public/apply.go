@@ -12,12 +12,16 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"kollega/handlers/web"
+	"kollega/internal/document"
 	"kollega/models"
 	"kollega/tracking"
 )
 
 // takeWithin is how long it may take to store an application that has come in.
 const takeWithin = 25 * time.Second
+
+// applyWithin is how long Postgres may take for it; then it is kept on this machine's disk.
+const applyWithin = 10 * time.Second
 
 // ApplyByCode takes an application from a share link's page.
 func (h *Handlers) ApplyByCode(c echo.Context) error { return h.apply(c, h.byCode) }
@@ -44,8 +48,6 @@ func (h *Handlers) apply(c echo.Context, find func(echo.Context) (models.Landing
 
 	l, err := find(c)
 	switch {
-	case models.Unavailable(err):
-		return h.later(c, in, err)
 	case errors.Is(err, models.ErrNotFound):
 		return h.unknown(c)
 	case err != nil:
@@ -56,32 +58,48 @@ func (h *Handlers) apply(c echo.Context, find func(echo.Context) (models.Landing
 	return h.take(c, l, in)
 }
 
-// take stores what was handed in, or shows the form again with every word.
+// take stores what was handed in, keeps it on this machine's disk while an engine is away, or shows the form again with every word.
 func (h *Handlers) take(c echo.Context, l models.Landing, in *handedIn) error {
-	ctx := c.Request().Context()
-	cv, bad, code := h.takeCV(c, l, in)
+	kind, refused := in.checkCV()
 	a := h.applying(c, l, in)
-	a.CV = cv
-	if more, ok := web.Refused(a.Check()); ok {
-		bad = inOrder(append(bad, more...))
+	bad, _ := web.Refused(a.Check())
+	if refused != "" {
+		bad.Add("cv", refused)
 	}
 	if len(bad) > 0 {
-		in.Errors = bad
-		return h.show(c, l, h.shown(l, in), code, in.applyBody)
+		return h.mend(c, l, in, kind, bad)
 	}
-	app, again, old, err := h.DB.Apply(ctx, a)
+	if h.Inbox.Waits(inboxKey(a)) { // this person's earlier words wait: these come after them
+		return h.await(c, l, in, a, kind, nil)
+	}
+	cv, err := h.takeCV(c, l, in, kind)
+	a.CV = cv
+	switch {
+	case errors.Is(err, errCVGone):
+		return h.mend(c, l, in, kind, models.ValidationErrors{models.Invalid("cv", "apply.error.cv_again")})
+	case err != nil:
+		return h.await(c, l, in, a, kind, err)
+	}
+	return h.store(c, l, in, a, kind)
+}
+
+// store hands over to Postgres what has been checked, its CV being where it belongs.
+func (h *Handlers) store(c echo.Context, l models.Landing, in *handedIn, a models.Applying, kind document.Kind) error {
+	limited, stop := context.WithTimeout(c.Request().Context(), applyWithin)
+	app, again, old, err := h.DB.Apply(limited, a)
+	stop()
 	switch {
 	case models.Unavailable(err), errors.Is(err, context.DeadlineExceeded):
-		return h.later(c, in, err) // whether it was stored is not known: the CV stays
+		return h.await(c, l, in, a, kind, err) // whether it was stored is not known: handed over again it changes nothing
 	case errors.Is(err, models.ErrConflict):
-		h.forget(c, cv)
+		h.forget(c, a.CV)
 		in.KeptCV = ""
 		return h.refuse(c, l, in, http.StatusConflict, "apply.error.closed")
 	case err != nil:
-		h.forget(c, cv)
+		h.forget(c, a.CV)
 		return err
 	}
-	if old != "" && (cv == nil || old != cv.Key) {
+	if old != "" && (a.CV == nil || old != a.CV.Key) {
 		h.forget(c, &models.CV{Key: old})
 	}
 	to := "/jobs/" + l.Job.Slug + "/thanks" + h.said(c)
@@ -92,9 +110,31 @@ func (h *Handlers) take(c echo.Context, l models.Landing, in *handedIn) error {
 	return c.Redirect(http.StatusSeeOther, to)
 }
 
+// mend shows the form again with what was refused. A CV that is good is kept meanwhile.
+func (h *Handlers) mend(c echo.Context, l models.Landing, in *handedIn, kind document.Kind, bad models.ValidationErrors) error {
+	code := http.StatusUnprocessableEntity
+	at := slices.IndexFunc(bad, func(e *models.ValidationError) bool { return e.Field == "cv" })
+	if at >= 0 {
+		if in.file != nil || in.fileErr != nil {
+			cv, _ := h.kept(in.KeptCV) // one that is no good leads to nothing
+			h.forget(c, cv)
+		}
+		in.KeptCV, in.KeptName = "", ""
+		if bad[at].Key == "apply.error.cv_storage" {
+			code = http.StatusServiceUnavailable
+			h.Log.ErrorContext(c.Request().Context(), "CV not kept", "request_id", web.RequestID(c), "error", in.fileErr.Error())
+		}
+	} else if _, err := h.takeCV(c, l, in, kind); err != nil {
+		bad.Add("cv", "apply.error.cv_again")
+	}
+	in.Errors = inOrder(bad)
+	return h.show(c, l, h.shown(l, in), code, in.applyBody)
+}
+
 // applying is what models are asked to store. A token of another page is as good as none.
 func (h *Handlers) applying(c echo.Context, l models.Landing, in *handedIn) models.Applying {
 	a := models.Applying{
+		ID: models.NewID(), At: h.Now(),
 		JobID: l.Job.ID, Name: in.Name, Email: in.Email, Phone: in.Phone, Message: in.Message, HeardFrom: in.HeardFrom,
 		Language: h.Lang(c), ConsentPool: in.ConsentPool, Link: l.Link, ClipID: where(l).ClipID,
 	}
@@ -128,36 +168,29 @@ func (h *Handlers) shown(l models.Landing, in *handedIn) uuid.UUID {
 
 // applied records the event; the application stands whatever becomes of it.
 func (h *Handlers) applied(c echo.Context, l models.Landing, in *handedIn, app models.Application) {
-	done := tracking.Application{ID: app.ID, At: app.SubmittedAt, Where: where(l)}
+	err := h.Tracker.Applied(c.Request().Context(), c.Request(), h.application(l, in, app.ID, app.SubmittedAt), h.asker(c))
+	if err != nil {
+		h.Log.ErrorContext(c.Request().Context(), "application's event not recorded", "request_id", web.RequestID(c), "error", err.Error())
+	}
+}
+
+// application is what the event of an application is made from.
+func (h *Handlers) application(l models.Landing, in *handedIn, id uuid.UUID, at time.Time) tracking.Application {
+	done := tracking.Application{ID: id, At: at, Where: where(l)}
 	if _, ok := h.visit(l, in); ok {
 		done.Token = in.Visit
 	}
-	if err := h.Tracker.Applied(c.Request().Context(), c.Request(), done, h.asker(c)); err != nil {
-		h.Log.ErrorContext(c.Request().Context(), "application's event not recorded", "request_id", web.RequestID(c), "error", err.Error())
-	}
+	return done
 }
 
 // refuse shows the page again with every word and a sentence on why it was not taken.
 func (h *Handlers) refuse(c echo.Context, l models.Landing, in *handedIn, code int, key string) error {
 	in.Failed = h.Printer(c).T(key)
-	h.nameKept(c, in)
+	h.nameKept(in)
 	if in.file != nil {
 		in.Errors.Add("cv", "apply.error.cv_again")
 	}
 	return h.show(c, l, h.shown(l, in), code, in.applyBody)
-}
-
-// later answers while an engine is away: all that was written, in a form that is ready to be sent again. It asks no engine.
-func (h *Handlers) later(c echo.Context, in *handedIn, err error) error {
-	h.Log.ErrorContext(c.Request().Context(), "application not taken", "request_id", web.RequestID(c), "error", err.Error())
-	in.Action = c.Request().URL.Path + h.said(c)
-	in.Failed = h.Printer(c).T("apply.error.later")
-	h.keepLate(c, in)
-	page := h.Page(c, h.Printer(c).T("public.later.title"), in.applyBody)
-	page.NoIndex, page.Errors = true, in.Errors
-	private(c)
-	c.Response().Header().Set("Retry-After", "10")
-	return h.RenderPage(c, http.StatusServiceUnavailable, "public/later.html", page)
 }
 
 // formOrder is the order of the form's fields.

@@ -12,7 +12,6 @@ import (
 
 	"kollega/handlers/handlerstest"
 	"kollega/models"
-	"kollega/storage"
 )
 
 // filled is a form that is taken; more alternates names and values that replace its own.
@@ -247,55 +246,3 @@ func TestFloodKeepsTheWords(t *testing.T) {
 	}
 }
 
-// While Postgres is away all that was written comes back, ready to be sent again, and pages say so without a trace.
-func TestPostgresAway(t *testing.T) {
-	t.Parallel()
-	s := handlerstest.New(t)
-	job := s.Job(models.Job{})
-	link := s.Link(s.Person("employee"), job, "")
-	if got := s.Guest().PostMultipart(link.Path()+"/apply", filled("email", "x"), file("cv.pdf", pdf)); got.Status != http.StatusUnprocessableEntity {
-		t.Fatalf("got %d", got.Status)
-	}
-	s.As("employee") // signs in while that is possible
-	s.DB.Close()
-	for _, path := range []string{link.Path(), "/jobs", "/jobs/" + job.Slug} { // from memory, and the click is in the journal
-		if got := s.Guest().Get(path); got.Status != http.StatusOK || !strings.Contains(got.Body, job.Title) {
-			t.Errorf("%s: got %d %.300s", path, got.Status, got.Body)
-		}
-	}
-	if got := s.Guest().Get("/s/zzzzzzzz"); got.Status != http.StatusNotFound {
-		t.Errorf("unknown code: got %d, want 404", got.Status)
-	}
-	if got := s.As("employee").Get("/links"); got.Status != http.StatusServiceUnavailable || strings.Contains(got.Body, "closed pool") {
-		t.Errorf("a page that needs Postgres: got %d %.300s", got.Status, got.Body)
-	}
-	got := s.Guest().PostMultipart(link.Path()+"/apply?lang=nb", filled(), file("min.pdf", pdf))
-	for _, want := range []string{"ola@example.com", "Jeg liker &lt;master&gt;.", "Kari i kantina", `action="` + link.Path() + `/apply?lang=nb#apply"`, "min.pdf", `name="cv_kept"`} {
-		if !strings.Contains(got.Body, want) {
-			t.Errorf("the page lacks %q", want)
-		}
-	}
-	if got.Status != http.StatusServiceUnavailable {
-		t.Errorf("got %d, want 503", got.Status)
-	}
-}
-
-// While the object store is away a CV cannot be kept; the words are, and the application can go without it.
-func TestObjectStoreAway(t *testing.T) {
-	t.Parallel()
-	s := handlerstest.New(t)
-	job := s.Job(models.Job{})
-	path := "/jobs/" + job.Slug + "/apply?lang=nb"
-	away, err := storage.New(storage.Config{Endpoint: "http://127.0.0.1:1", Bucket: "b", AccessKey: "a", SecretKey: "s"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.App.Store = away
-	got := s.Guest().PostMultipart(path, filled(), file("cv.pdf", pdf))
-	if got.Status != http.StatusServiceUnavailable || !strings.Contains(got.Body, "ola@example.com") || !strings.Contains(got.Body, `id="cv-error"`) {
-		t.Errorf("got %d %.300s", got.Status, got.Body)
-	}
-	if got := s.Guest().PostMultipart(path, filled()); got.Status != http.StatusSeeOther {
-		t.Errorf("without the CV: got %d", got.Status)
-	}
-}

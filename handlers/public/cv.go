@@ -4,8 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
-	"net/http"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,6 +22,8 @@ const (
 
 	// keptFor is how long a CV waits for its form to be sent again; the clean-up leaves younger ones alone.
 	keptFor = 4 * time.Hour
+
+	forgetWithin = 2 * time.Second // nobody waits longer for a file to be cleared away
 )
 
 // cvErrors are the sentences on a CV that cannot be taken.
@@ -35,37 +37,56 @@ var cvErrors = []struct {
 	{document.ErrKind, "apply.error.cv_kind"},
 }
 
-// takeCV stores the CV that came, or finds the one that came with an earlier try. No browser sends a chosen file a second
-// time by itself, so a form that is shown again carries a signed reference to it. code is the status if something is refused.
-func (h *Handlers) takeCV(c echo.Context, l models.Landing, in *handedIn) (cv *models.CV, bad models.ValidationErrors, code int) {
-	code = http.StatusUnprocessableEntity
-	kept, err := h.kept(c.Request().Context(), in.KeptCV)
-	in.KeptCV, in.KeptName = "", ""
-	switch {
-	case in.file == nil && in.fileErr == nil && !in.dropCV:
-		if err == nil && kept != nil {
-			err = h.unused(c.Request().Context(), l, in, kept)
-		}
-		cv = kept
-	default:
-		h.forget(c, kept)
-		if in.file != nil || in.fileErr != nil {
-			cv, err = h.store(c, in)
-		} else {
-			err = nil
-		}
+// errStore is an object store that is away: the CV waits on this machine's disk.
+var errStore = errors.New("the object store is away")
+
+// checkCV refuses a file that is no CV; it asks no engine.
+func (in *handedIn) checkCV() (kind document.Kind, key string) {
+	if in.file == nil && in.fileErr == nil {
+		return kind, ""
+	}
+	err := in.fileErr
+	if err == nil {
+		kind, err = document.Check(in.file, in.fileSize)
 	}
 	if err != nil {
-		key := cvKey(err)
-		if key == "apply.error.cv_storage" {
-			code = http.StatusServiceUnavailable
-			h.Log.ErrorContext(c.Request().Context(), "CV not stored", "request_id", web.RequestID(c), "error", err.Error())
-		}
-		bad.Add("cv", key)
-		return nil, bad, code
+		return kind, cvKey(err)
 	}
-	h.keep(c, in, cv)
-	return cv, bad, code
+	return kind, ""
+}
+
+// newCV names the file that came.
+func (in *handedIn) newCV(kind document.Kind) *models.CV {
+	return &models.CV{Key: models.CVKeys + uuid.NewString(), Name: document.CleanName(in.fileName, kind), Type: kind.Type, Size: in.fileSize}
+}
+
+// takeCV stores the CV that came, or finds the one that came with an earlier try. No browser sends a chosen file a second
+// time by itself, so a form that is shown again carries a signed reference to it. With errStore the CV is named all the same:
+// it is not where it belongs yet.
+func (h *Handlers) takeCV(c echo.Context, l models.Landing, in *handedIn, kind document.Kind) (*models.CV, error) {
+	ctx := c.Request().Context()
+	kept, err := h.kept(in.KeptCV)
+	in.KeptCV, in.KeptName = "", ""
+	switch {
+	case in.file != nil:
+		h.forget(c, kept)
+		cv := in.newCV(kind)
+		if err := h.put(ctx, cv, in); err != nil {
+			return cv, fmt.Errorf("%w: %w", errStore, err)
+		}
+		h.keep(in, cv)
+		return cv, nil
+	case in.dropCV:
+		h.forget(c, kept)
+		return nil, nil //nolint:nilnil // there is none: that is an answer
+	case err != nil || kept == nil:
+		return nil, err
+	}
+	if err := h.unused(ctx, l, in, kept); err != nil {
+		return kept, err
+	}
+	h.keep(in, kept)
+	return kept, nil
 }
 
 // errCVGone is a reference that leads to no file that may be used.
@@ -83,31 +104,20 @@ func cvKey(err error) string {
 	return "apply.error.cv_storage"
 }
 
-// store checks the file that came and keeps it under a random key of private storage.
-func (h *Handlers) store(c echo.Context, in *handedIn) (*models.CV, error) {
-	if in.fileErr != nil {
-		return nil, in.fileErr
-	}
-	kind, err := document.Check(in.file, in.fileSize)
-	if err != nil {
-		return nil, err
-	}
+// put keeps the file that came under the CV's key of private storage.
+func (h *Handlers) put(ctx context.Context, cv *models.CV, in *handedIn) error {
 	if _, err := in.file.Seek(0, io.SeekStart); err != nil {
-		return nil, err
+		return err
 	}
-	cv := &models.CV{Key: models.CVKeys + uuid.NewString(), Name: document.CleanName(in.fileName, kind), Type: kind.Type, Size: in.fileSize}
-	if err := h.Store.Put(c.Request().Context(), cv.Key, in.file, storage.PutOptions{ContentType: kind.Type}); err != nil {
-		return nil, err
-	}
-	return cv, nil
+	return h.Store.Put(ctx, cv.Key, in.file, storage.PutOptions{ContentType: cv.Type})
 }
 
 // kept is the CV behind a signed reference; nil without one.
-func (h *Handlers) kept(ctx context.Context, token string) (*models.CV, error) {
+func (h *Handlers) kept(token string) (*models.CV, error) {
 	if token == "" {
 		return nil, nil //nolint:nilnil // nothing was kept: that is an answer
 	}
-	signer, err := h.keptCV.get(ctx, h.DB)
+	signer, err := h.keptCV()
 	if err != nil {
 		return nil, err
 	}
@@ -131,20 +141,19 @@ func (h *Handlers) unused(ctx context.Context, l models.Landing, in *handedIn, c
 	if !free {
 		return errCVGone
 	}
-	if _, err := h.Store.Head(ctx, cv.Key); errors.Is(err, storage.ErrNotFound) {
+	_, err = h.Store.Head(ctx, cv.Key)
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
 		return errCVGone
-	} else if err != nil {
-		return err
+	case err != nil:
+		return fmt.Errorf("%w: %w", errStore, err)
 	}
 	return nil
 }
 
 // keep puts a reference to the CV into the form, for the case that it is shown again.
-func (h *Handlers) keep(c echo.Context, in *handedIn, cv *models.CV) {
-	if cv == nil {
-		return
-	}
-	signer, err := h.keptCV.get(c.Request().Context(), h.DB)
+func (h *Handlers) keep(in *handedIn, cv *models.CV) {
+	signer, err := h.keptCV()
 	if err != nil {
 		return // the page then asks for the file again
 	}
@@ -156,8 +165,8 @@ func (h *Handlers) keep(c echo.Context, in *handedIn, cv *models.CV) {
 }
 
 // nameKept finds the name of the CV that came with an earlier try; a reference that is no good is taken out of the form.
-func (h *Handlers) nameKept(c echo.Context, in *handedIn) {
-	cv, err := h.kept(c.Request().Context(), in.KeptCV)
+func (h *Handlers) nameKept(in *handedIn) {
+	cv, err := h.kept(in.KeptCV)
 	in.KeptName = ""
 	if cv == nil || err != nil {
 		in.KeptCV = ""
@@ -166,31 +175,13 @@ func (h *Handlers) nameKept(c echo.Context, in *handedIn) {
 	in.KeptName = cv.Name
 }
 
-// keepLate keeps a CV while Postgres is away, if the object store is not.
-func (h *Handlers) keepLate(c echo.Context, in *handedIn) {
-	if h.nameKept(c, in); in.KeptName != "" || in.file == nil {
-		return
-	}
-	key := "apply.error.cv_again"
-	if _, err := h.keptCV.get(c.Request().Context(), h.DB); err == nil { // without its key nothing could be kept
-		cv, err := h.store(c, in)
-		if err == nil {
-			h.keep(c, in, cv)
-			return
-		}
-		if refused := cvKey(err); refused != "apply.error.cv_storage" {
-			key = refused
-		}
-	}
-	in.Errors.Add("cv", key)
-}
-
 // forget deletes a CV that no application has; what cannot be deleted now, the clean-up finds.
 func (h *Handlers) forget(c echo.Context, cv *models.CV) {
 	if cv == nil {
 		return
 	}
-	ctx := c.Request().Context()
+	ctx, stop := context.WithTimeout(c.Request().Context(), forgetWithin)
+	defer stop()
 	if used, err := h.DB.CVUsed(ctx, cv.Key); err != nil || used {
 		return
 	}

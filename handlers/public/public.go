@@ -2,7 +2,6 @@
 package public
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"sync"
@@ -13,6 +12,7 @@ import (
 	"kollega/handlers/web"
 	"kollega/internal/auth"
 	"kollega/models"
+	"kollega/tracking"
 )
 
 // Handlers answers these pages.
@@ -20,13 +20,13 @@ type Handlers struct {
 	*web.App
 
 	flood    *flood
-	keptCV   keptCVs
+	keptCV   func() (*auth.Signer, error)
 	prepared *prepared
 }
 
 // New makes the pages on what all pages share.
 func New(a *web.App) *Handlers {
-	return &Handlers{App: a, flood: newFlood(), prepared: newPrepared()}
+	return &Handlers{App: a, flood: newFlood(), prepared: newPrepared(), keptCV: newSigner(a.Tracker)}
 }
 
 // asker is who is signed in on this device, the zero id for nobody. No cookie is touched.
@@ -78,22 +78,13 @@ func private(c echo.Context) {
 	head.Set("X-Robots-Tag", "noindex")
 }
 
-// keptCVs signs references to CVs that wait for a form to be sent again; the key is read once.
-type keptCVs struct {
-	mu     sync.Mutex
-	signer *auth.Signer
-}
-
-func (k *keptCVs) get(ctx context.Context, db *models.DB) (*auth.Signer, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.signer != nil {
-		return k.signer, nil
-	}
-	secret, err := db.Secret(ctx, "kept_cv", 32)
-	if err != nil {
-		return nil, err
-	}
-	k.signer, err = auth.NewSigner(auth.Key{ID: 1, Secret: secret})
-	return k.signer, err
+// newSigner signs references to CVs that wait for a form to be sent again. It asks no engine.
+func newSigner(t *tracking.Tracker) func() (*auth.Signer, error) {
+	return sync.OnceValues(func() (*auth.Signer, error) {
+		key, err := t.Key(cvPurpose)
+		if err != nil {
+			return nil, err
+		}
+		return auth.NewSigner(auth.Key{ID: 1, Secret: key})
+	})
 }

@@ -12,6 +12,7 @@ import (
 
 	"kollega/handlers/views"
 	"kollega/internal/i18n"
+	"kollega/internal/inbox"
 	"kollega/models"
 	"kollega/storage"
 	"kollega/tracking"
@@ -23,6 +24,7 @@ type App struct {
 	Store     *storage.Store
 	Tracker   *tracking.Tracker
 	Directory *tracking.Directory // links, open jobs and the house, from memory
+	Inbox     *inbox.Inbox        // applications on this machine's disk, while an engine is away
 	Texts     *i18n.Bundle
 	Sessions  *scs.SessionManager
 	BaseURL   *url.URL // where people reach this installation, without a path

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -86,6 +87,11 @@ func (a *App) withSession(next echo.HandlerFunc) echo.HandlerFunc {
 		if cookie, err := c.Cookie(a.Sessions.Cookie.Name); err == nil {
 			token = cookie.Value
 		}
+		if token == "" { // who has one asks for it anyway: nobody is led into a form that cannot be taken
+			if err := a.here(c.Request().Context()); err != nil {
+				return err
+			}
+		}
 		ctx, err := a.Sessions.Load(c.Request().Context(), token)
 		if err != nil {
 			return fmt.Errorf("load session: %w", err)
@@ -102,6 +108,19 @@ func (a *App) withSession(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// hereWithin is how long Postgres may take to say that it is there.
+const hereWithin = 2 * time.Second
+
+// here fails while Postgres is away.
+func (a *App) here(ctx context.Context) error {
+	limited, stop := context.WithTimeout(ctx, hereWithin)
+	defer stop()
+	if err := a.DB.Ping(limited); err != nil {
+		return fmt.Errorf("sessions: %w", err)
+	}
+	return nil
 }
 
 // writeSession keeps what was changed in the session and gives the browser its cookie, or takes it away.
@@ -121,13 +140,18 @@ func (a *App) writeSession(c echo.Context) {
 	}
 }
 
+// peekWithin is how long a public page waits to know who is signed in.
+const peekWithin = time.Second
+
 // Peek tells who is signed in without touching the session or setting a cookie; nil when nobody is or it cannot be known.
 func (a *App) Peek(c echo.Context) *models.User {
 	cookie, err := c.Cookie(a.Sessions.Cookie.Name)
 	if err != nil || cookie.Value == "" {
 		return nil
 	}
-	ctx, err := a.Sessions.Load(c.Request().Context(), cookie.Value)
+	limited, stop := context.WithTimeout(c.Request().Context(), peekWithin)
+	defer stop()
+	ctx, err := a.Sessions.Load(limited, cookie.Value)
 	if err != nil {
 		return nil
 	}
