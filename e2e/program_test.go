@@ -92,6 +92,13 @@ func freePort(t *testing.T) string {
 
 func (p *program) start() {
 	p.t.Helper()
+	p.begin()
+	p.until("the program is ready", 60*time.Second, func() bool { return p.readyz() == http.StatusOK })
+}
+
+// begin starts the program and waits for nothing.
+func (p *program) begin() {
+	p.t.Helper()
 	path, err := binary()
 	if err != nil {
 		p.t.Fatal(err)
@@ -102,7 +109,6 @@ func (p *program) start() {
 	if err := p.cmd.Start(); err != nil {
 		p.t.Fatal(err)
 	}
-	p.until("the program is ready", 60*time.Second, func() bool { return p.readyz() == http.StatusOK })
 }
 
 // readyz is the status of /readyz, 0 when nobody answers.

@@ -204,7 +204,9 @@ func (t *Tracker) ApplicationEvent(r *http.Request, a Application, user uuid.UUI
 }
 
 // Record returns once e is durable.
-func (t *Tracker) Record(ctx context.Context, e *models.Event) error { return t.recorder.Record(ctx, e) }
+func (t *Tracker) Record(ctx context.Context, e *models.Event) error {
+	return t.recorder.Record(ctx, e)
+}
 
 // Key is a secret for another purpose, of 32 bytes, that all instances share and that a start while Postgres is away knows as well.
 func (t *Tracker) Key(purpose string) ([]byte, error) {

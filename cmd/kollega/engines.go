@@ -149,7 +149,9 @@ const (
 )
 
 // isAway tells whether err may go away with Postgres coming back.
-func isAway(err error) bool { return models.Unavailable(err) || errors.Is(err, context.DeadlineExceeded) }
+func isAway(err error) bool {
+	return models.Unavailable(err) || errors.Is(err, context.DeadlineExceeded)
+}
 
 // Close stops what this process started, the database last.
 func (e *engines) Close(ctx context.Context) error {

@@ -90,7 +90,9 @@ func (f inboxFigures) Describe(ch chan<- *prometheus.Desc) {
 // Collect reads the figures.
 func (f inboxFigures) Collect(ch chan<- prometheus.Metric) {
 	s := f.inbox.Stats()
-	send := func(d *prometheus.Desc, value float64) { ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value) }
+	send := func(d *prometheus.Desc, value float64) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value)
+	}
 	send(f.waiting, float64(s.Waiting))
 	send(f.damaged, float64(s.Damaged))
 	oldest := 0.0

@@ -17,7 +17,7 @@ const workerStops = 3 * time.Second
 
 // background is the background work of this process, started beside everything else: asking ffmpeg what it can takes a while.
 type background struct {
-	started chan struct{} // closed when it runs or has failed
+	started chan struct{}  // closed when it runs or has failed
 	worker  *worker.Worker // nil while it does not run
 	err     error          // why it never will
 }

@@ -245,4 +245,3 @@ func TestFloodKeepsTheWords(t *testing.T) {
 		t.Errorf("somebody else on the same network: got %d", other.Status)
 	}
 }
-

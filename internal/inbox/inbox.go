@@ -218,7 +218,9 @@ func (in *Inbox) Read(id uuid.UUID) (Item, error) {
 }
 
 // File opens an item's document.
-func (in *Inbox) File(id uuid.UUID) (*os.File, error) { return os.Open(filepath.Join(in.path(id), docFile)) }
+func (in *Inbox) File(id uuid.UUID) (*os.File, error) {
+	return os.Open(filepath.Join(in.path(id), docFile))
+}
 
 // Put keeps an item and its document, nil for none, of size bytes. Once it returns nil they are durable; with an error nothing
 // is left behind.
