@@ -32,6 +32,13 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 	invite := "/invite/" + token(models.PurposeInvite)
 	draft := s.Job(models.Job{Status: models.JobDraft, Title: "Lærling i havbruk"})
 	ready := s.Clip(draft, models.Clip{Status: models.ClipReady})
+	inClip := s.Clip(draft, models.Clip{Status: models.ClipReady, Title: "Med folk i"})
+	asked := s.InClip(inClip, models.User{Name: "Ola Sett", Email: "sett@example.com"})
+	agreed := s.InClip(inClip, mine)
+	consent, withdraw := "/consent/"+s.ConsentToken(asked), "/consent/"+s.ConsentToken(agreed)
+	if err := s.DB.AnswerConsent(t.Context(), withdraw[len("/consent/"):], true, ""); err != nil {
+		t.Fatal(err)
+	}
 	failed := s.Clip(draft, models.Clip{Status: models.ClipFailed, ErrorCode: "disk"})
 	return []page{
 		{"jobs", "/jobs", "", "/jobs", nil},
@@ -41,6 +48,9 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"landing-unknown", "", "", "/s/zzzzzzzz", nil},
 		{"landing-refused", "", "", "/jobs/" + slug, func(tab *tab) { tab.sendEmpty("form[data-apply]") }},
 		{"thanks", "/jobs/:slug/thanks", "", "/jobs/" + slug + "/thanks", nil},
+		{"consent", "/consent/:token", "", consent, nil},
+		{"consent-agreed", "", "", withdraw, nil},
+		{"consent-withdraw", "/consent/:token/withdraw", "", withdraw + "/withdraw", nil},
 		{"privacy", "/privacy", "", "/privacy", nil},
 		{"login", "/login", "", "/login", nil},
 		{"forgot", "/forgot", "", "/forgot", nil},
@@ -72,6 +82,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-clip-new", "/hr/jobs/:id/clips/new", models.RoleHR, "/hr/jobs/" + open + "/clips/new", nil},
 		{"hr-clip", "/hr/clips/:id", models.RoleHR, "/hr/clips/" + clip, nil},
 		{"hr-clip-ready", "", models.RoleHR, "/hr/clips/" + ready.ID.String(), nil},
+		{"hr-clip-people", "", models.RoleHR, "/hr/clips/" + inClip.ID.String() + "?colleague=a", nil},
 		{"hr-clip-failed", "", models.RoleHR, "/hr/clips/" + failed.ID.String(), nil},
 		{"hr-applications", "/hr/applications", models.RoleHR, "/hr/applications", nil},
 		{"hr-application", "/hr/applications/:id", models.RoleHR, "/hr/applications/" + app, nil},

@@ -31,7 +31,7 @@ type page struct {
 
 // notPages are the GET routes that answer something else than a page.
 var notPages = []string{
-	"/media/:clip/:version/:name", "/media/:clip/captions/:file", "/theme.css", "/logo/:id", "/robots.txt", "/sitemap.xml",
+	"/media/:clip/:version/:name", "/media/:clip/captions/:file", "/consent/:token/media/:name", "/consent/:token/captions/:file", "/theme.css", "/logo/:id", "/robots.txt", "/sitemap.xml",
 	"/s/:code/apply", "/jobs/:slug/apply", "/settings", "/hr", "/links/:id/qr.svg", "/links/:id/qr.png",
 	"/hr/clips/:id/status", "/hr/clips/:id/upload", "/hr/clips/:id/captions/:lang",
 	"/hr/applications/:id/cv", "/leader/applications/:id/cv", "/hr/referrals.csv",

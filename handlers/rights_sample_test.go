@@ -59,6 +59,13 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		put(t, s, models.LogoKey(id), "image/png")
 		must(t, s.DB.SetLogo(t.Context(), models.LogoKey(id)))
 		return strings.Replace(route, ":id", id.String(), 1)
+	case strings.HasPrefix(route, "/consent/"):
+		return sampleConsent(t, s, route, job)
+	case strings.HasPrefix(route, "/settings/clips/"):
+		return strings.Replace(route, ":id", s.InClip(s.Clip(job, models.Clip{Status: models.ClipReady}), owner).ID.String(), 1)
+	case strings.Contains(route, "/people/:person/"):
+		p := s.InClip(s.Clip(job, models.Clip{Status: models.ClipReady}), owner)
+		return strings.NewReplacer(":id", p.ClipID.String(), ":person", p.ID.String()).Replace(route)
 	case strings.Contains(route, "/applications/"):
 		return strings.Replace(route, ":id", sampleApplication(t, s, job).ID.String(), 1)
 	}
@@ -87,6 +94,19 @@ func sampleClip(t *testing.T, s *handlerstest.Site, route string, job models.Job
 	}
 	return strings.NewReplacer(":clip", clip.ID.String(), ":id", clip.ID.String(), ":version", "1", ":name", "poster", ":file", "nb.vtt", ":lang", "nb").
 		Replace(route)
+}
+
+// sampleConsent is an address of somebody who has agreed to a clip.
+func sampleConsent(t *testing.T, s *handlerstest.Site, route string, job models.Job) string {
+	t.Helper()
+	clip := s.Clip(job, models.Clip{Status: models.ClipReady})
+	must(t, s.DB.SetCaption(t.Context(), clip.ID, "nb", []byte("WEBVTT\n\n00:00.000 --> 00:02.000\nHei.\n"), nil))
+	for _, f := range clip.Files {
+		put(t, s, f.Key, f.ContentType)
+	}
+	token := s.ConsentToken(s.InClip(clip, models.User{Name: "Ola Sett", Email: "sett@example.com"}))
+	must(t, s.DB.AnswerConsent(t.Context(), token, true, ""))
+	return strings.NewReplacer(":token", token, ":name", "poster", ":file", "nb.vtt").Replace(route)
 }
 
 // sampleUpload is a clip that HR has begun to send.

@@ -26,6 +26,7 @@ var rights = map[string][]string{
 	"public": {
 		"GET /s/:code", "HEAD /s/:code", "GET /s/:code/apply", "POST /s/:code/apply",
 		"GET /jobs", "HEAD /jobs", "GET /jobs/:slug", "HEAD /jobs/:slug", "GET /jobs/:slug/apply", "POST /jobs/:slug/apply", "GET /jobs/:slug/thanks",
+		"GET /consent/:token", "POST /consent/:token", "GET /consent/:token/withdraw", "POST /consent/:token/withdraw", "GET /consent/:token/media/:name", "GET /consent/:token/captions/:file",
 		"POST /e", "GET /privacy", "GET /robots.txt", "GET /sitemap.xml", "GET /theme.css", "GET /logo/:id",
 		"GET /media/:clip/:version/:name", "HEAD /media/:clip/:version/:name", "GET /media/:clip/captions/:file", "HEAD /media/:clip/captions/:file",
 	},
@@ -38,7 +39,7 @@ var rights = map[string][]string{
 		"GET /", "GET /share/:job", "POST /share/:job/:channel",
 		"GET /links", "POST /links/applications/:id/appeal", "POST /links/:id/switch", "GET /links/:id/qr.svg", "GET /links/:id/qr.png", "GET /links/:id/poster",
 		"GET /settings", "GET /settings/me", "POST /settings/me", "POST /settings/me/password", "POST /settings/me/sessions",
-		"POST /settings/me/tokens", "POST /settings/me/tokens/:id/revoke", "POST /settings/theme", "POST /settings/language",
+		"POST /settings/me/tokens", "POST /settings/me/tokens/:id/revoke", "POST /settings/clips/:id", "POST /settings/theme", "POST /settings/language",
 	},
 	"leader": {
 		"GET /leader", "GET /leader/applications/:id", "GET /leader/applications/:id/cv",
@@ -51,6 +52,7 @@ var rights = map[string][]string{
 		"GET /hr/clips/:id", "POST /hr/clips/:id", "GET /hr/clips/:id/status", "GET /hr/clips/:id/upload", "POST /hr/clips/:id/complete",
 		"POST /hr/clips/:id/cancel", "POST /hr/clips/:id/publish", "POST /hr/clips/:id/unpublish", "POST /hr/clips/:id/retry",
 		"POST /hr/clips/:id/move", "POST /hr/clips/:id/delete",
+		"POST /hr/clips/:id/people", "POST /hr/clips/:id/people/:person/ask", "POST /hr/clips/:id/people/:person/address", "POST /hr/clips/:id/people/:person/remove",
 		"POST /hr/clips/:id/captions", "GET /hr/clips/:id/captions/:lang", "POST /hr/clips/:id/captions/:lang/delete",
 		"GET /hr/applications", "GET /hr/applications/:id", "GET /hr/applications/:id/cv",
 		"POST /hr/applications/:id/stage", "POST /hr/applications/:id/undo", "POST /hr/applications/:id/skills",
@@ -214,6 +216,7 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 	must(t, err)
 	app := "/applications/" + sampleApplication(t, s, job).ID.String()
 	clip := "/hr/clips/" + sampleUpload(t, s, job)
+	asked := "/settings/clips/" + s.InClip(s.Clip(job, models.Clip{Status: models.ClipReady}), mine).ID.String()
 	for _, c := range []struct {
 		as, method, path string
 		want             int
@@ -233,6 +236,8 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 		{"leader", "POST", "/leader" + app + "/undo", 404},
 		{"leader", "GET", "/hr" + app + "/cv", 403},
 		{"employee", "GET", "/hr" + app + "/cv", 403},
+		{"employee", "POST", asked, 404},
+		{"hr", "POST", asked, 404},
 		{"employee", "GET", clip + "/upload", 403},
 		{"employee", "POST", clip + "/complete", 403},
 		{"leader", "GET", clip + "/upload", 403},

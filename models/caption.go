@@ -45,7 +45,7 @@ func (db *DB) SetCaption(ctx context.Context, clipID uuid.UUID, lang string, fil
 		return err
 	}
 	return db.Tx(ctx, func(tx *DB) error {
-		if _, err := tx.lockClip(ctx, clipID); err != nil {
+		if _, err := tx.lockThereClip(ctx, clipID); err != nil {
 			return err
 		}
 		c := Caption{ClipID: clipID, Language: lang, VTT: vtt, UpdatedBy: by, UpdatedAt: db.Now()}

@@ -27,7 +27,7 @@ type Clip struct {
 	Duration           float64 // seconds
 	Width, Height      int     // as shown
 	NoSpeech           bool    // nobody speaks, so no captions are needed
-	NobodyRecognisable bool
+	NobodyRecognisable bool    // declared: nobody can be recognised, by face, voice or otherwise
 	Attempts           int
 	HeartbeatAt        *time.Time
 	Position           int
@@ -38,8 +38,9 @@ type Clip struct {
 	CreatedAt          time.Time
 	UpdatedAt          time.Time
 
-	Files    []ClipFile `gorm:"foreignKey:ClipID"`
-	Captions []Caption  `gorm:"foreignKey:ClipID"`
+	Files    []ClipFile   `gorm:"foreignKey:ClipID"`
+	Captions []Caption    `gorm:"foreignKey:ClipID"`
+	People   []ClipPerson `gorm:"foreignKey:ClipID"` // those on the list; read for those in the house only
 }
 
 // ClipFile is one file that was made of a clip.
@@ -64,14 +65,14 @@ type Caption struct {
 // Clip is the clip of that id, with its files and captions.
 func (db *DB) Clip(ctx context.Context, id uuid.UUID) (Clip, error) {
 	var c Clip
-	err := db.q(ctx).Preload("Files").Preload("Captions", orderedByLanguage).Where("id = ?", id).Take(&c).Error
+	err := db.q(ctx).Preload("Files").Preload("Captions", orderedByLanguage).Preload("People", listedPeople).Where("id = ?", id).Take(&c).Error
 	return c, mapped(err)
 }
 
 // JobClips are a job's clips in order, with their files and captions.
 func (db *DB) JobClips(ctx context.Context, jobID uuid.UUID) ([]Clip, error) {
 	var cs []Clip
-	err := db.q(ctx).Preload("Files").Preload("Captions", orderedByLanguage).
+	err := db.q(ctx).Preload("Files").Preload("Captions", orderedByLanguage).Preload("People", listedPeople).
 		Where("job_id = ?", jobID).Order("position, created_at").Find(&cs).Error
 	return cs, mapped(err)
 }

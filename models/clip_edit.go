@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 )
 
 // ClipChange is what HR says about a clip; nil leaves a thing as it is.
@@ -16,7 +15,7 @@ type ClipChange struct {
 	Title              *string
 	Language           *string
 	NoSpeech           *bool
-	NobodyRecognisable *bool // nobody can be recognised, or everyone who can has agreed
+	NobodyRecognisable *bool // exactly that: whoever can be recognised is listed, and asked
 }
 
 // UpdateClip changes what is said about a clip. What a published clip stands on cannot be taken back while it is published.
@@ -39,7 +38,7 @@ func (db *DB) UpdateClip(ctx context.Context, id uuid.UUID, ch ClipChange) error
 		return err
 	}
 	return db.Tx(ctx, func(tx *DB) error {
-		if _, err := tx.lockClip(ctx, id); err != nil {
+		if _, err := tx.lockThereClip(ctx, id); err != nil {
 			return err
 		}
 		if err := changed(tx.q(ctx).Model(&Clip{}).Where("id = ?", id).Updates(set)); err != nil {
@@ -52,7 +51,10 @@ func (db *DB) UpdateClip(ctx context.Context, id uuid.UUID, ch ClipChange) error
 // PublishClip shows a clip to candidates. It returns a ConflictError that says what is missing.
 func (db *DB) PublishClip(ctx context.Context, id uuid.UUID) error {
 	return db.Tx(ctx, func(tx *DB) error {
-		if _, err := tx.lockClip(ctx, id); err != nil {
+		if _, err := tx.lockThereClip(ctx, id); err != nil {
+			return err
+		}
+		if err := tx.endConsents(ctx, id); err != nil {
 			return err
 		}
 		c, err := tx.Clip(ctx, id)
@@ -77,7 +79,12 @@ func (c Clip) Missing() []string {
 	if len(c.Captions) == 0 && !c.NoSpeech {
 		keys = append(keys, "clip.missing.captions")
 	}
-	if !c.NobodyRecognisable {
+	switch {
+	case slices.ContainsFunc(c.People, func(p ClipPerson) bool { return p.State == ConsentRefused }):
+		keys = append(keys, "clip.missing.refused")
+	case slices.ContainsFunc(c.People, func(p ClipPerson) bool { return p.State != ConsentAgreed }):
+		keys = append(keys, "clip.missing.consents")
+	case len(c.People) == 0 && !c.NobodyRecognisable:
 		keys = append(keys, "clip.missing.people")
 	}
 	return keys
@@ -171,16 +178,12 @@ func (db *DB) DeleteClip(ctx context.Context, id uuid.UUID) error {
 func (db *DB) dropClip(ctx context.Context, id uuid.UUID, only func(*gorm.DB) *gorm.DB) error {
 	return db.Tx(ctx, func(tx *DB) error {
 		var c Clip
-		lock := clause.Locking{Strength: clause.LockingStrengthUpdate}
-		if err := only(tx.q(ctx).Clauses(lock)).Preload("Files").Where("id = ?", id).Take(&c).Error; err != nil {
+		if err := only(tx.q(ctx).Clauses(forUpdate)).Where("id = ?", id).Take(&c).Error; err != nil {
 			return mapped(err)
 		}
-		work := DeleteObjects{Keys: []string{c.UploadKey}}
-		if c.UploadID != "" {
-			work.UploadKey, work.UploadID = c.UploadKey, c.UploadID
-		}
-		for _, f := range c.Files {
-			work.Keys = append(work.Keys, f.Key)
+		work, err := tx.clipObjects(ctx, id)
+		if err != nil {
+			return err
 		}
 		if err := changed(tx.q(ctx).Where("id = ?", id).Delete(&Clip{})); err != nil {
 			return fmt.Errorf("delete clip %s: %w", id, err)
@@ -191,6 +194,15 @@ func (db *DB) dropClip(ctx context.Context, id uuid.UUID, only func(*gorm.DB) *g
 
 func (db *DB) lockClip(ctx context.Context, id uuid.UUID) (Clip, error) {
 	var c Clip
-	err := db.q(ctx).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}).Where("id = ?", id).Take(&c).Error
+	err := db.q(ctx).Clauses(forUpdate).Where("id = ?", id).Take(&c).Error
 	return c, mapped(err)
+}
+
+// lockThereClip is lockClip for what a withdrawn clip is past.
+func (db *DB) lockThereClip(ctx context.Context, id uuid.UUID) (Clip, error) {
+	c, err := db.lockClip(ctx, id)
+	if err == nil && c.Status == ClipWithdrawn {
+		err = &ConflictError{Key: "clip.conflict.withdrawn"}
+	}
+	return c, err
 }

@@ -74,6 +74,9 @@ func (db *DB) ClipMade(ctx context.Context, c Clip, m Made) error {
 		if err := tx.q(ctx).Create(&m.Files).Error; err != nil {
 			return fmt.Errorf("clip %s: %w", c.ID, err)
 		}
+		if err := tx.askWaiting(ctx, c.ID); err != nil {
+			return err
+		}
 		if len(old) == 0 {
 			return nil
 		}

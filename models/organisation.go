@@ -19,6 +19,7 @@ type Organisation struct {
 	Language       string // default language: nb or en
 	PrivacyContact string // e-mail or address for questions about personal data
 	EventMonths    int    // how long raw events are kept, in whole months
+	ConsentMonths  int    // how long those who are seen or heard in a clip are asked to agree for
 	UpdatedAt      time.Time
 }
 
@@ -35,7 +36,14 @@ func (db *DB) Organisation(ctx context.Context) (Organisation, error) {
 // MaxEventMonths is the longest that raw events can be kept.
 const MaxEventMonths = 120
 
-// SaveOrganisation writes the house's settings but for the logo; EventMonths 0 leaves the time that events are kept as it is.
+const (
+	// MaxConsentMonths is the longest that people in a clip can be asked to agree for.
+	MaxConsentMonths = 120
+
+	defaultConsentMonths = 24
+)
+
+// SaveOrganisation writes the house's settings but for the logo; months of 0 are left as they are.
 func (db *DB) SaveOrganisation(ctx context.Context, o Organisation) error {
 	o.One, o.Name, o.PrivacyContact = true, strings.TrimSpace(o.Name), strings.TrimSpace(o.PrivacyContact)
 	var bad ValidationErrors
@@ -53,6 +61,9 @@ func (db *DB) SaveOrganisation(ctx context.Context, o Organisation) error {
 	if o.EventMonths < 0 || o.EventMonths > MaxEventMonths {
 		bad.Add("event_months", "organisation.error.event_months", "Max", MaxEventMonths)
 	}
+	if o.ConsentMonths < 0 || o.ConsentMonths > MaxConsentMonths {
+		bad.Add("consent_months", "organisation.error.event_months", "Max", MaxConsentMonths)
+	}
 	if err := bad.Err(); err != nil {
 		return err
 	}
@@ -61,6 +72,11 @@ func (db *DB) SaveOrganisation(ctx context.Context, o Organisation) error {
 		o.EventMonths = defaultEventMonths
 	} else {
 		written = append(written, "event_months")
+	}
+	if o.ConsentMonths == 0 {
+		o.ConsentMonths = defaultConsentMonths
+	} else {
+		written = append(written, "consent_months")
 	}
 	o.UpdatedAt = db.Now()
 	res := db.q(ctx).Clauses(clause.OnConflict{

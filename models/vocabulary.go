@@ -57,8 +57,9 @@ const (
 	ClipProcessing = "processing"
 	ClipReady      = "ready"
 	ClipPublished  = "published"
-	ClipFailed     = "failed"   // our fault or the machine's: a retry can help
-	ClipRejected   = "rejected" // the file's fault: another file is needed
+	ClipFailed     = "failed"    // our fault or the machine's: a retry can help
+	ClipRejected   = "rejected"  // the file's fault: another file is needed
+	ClipWithdrawn  = "withdrawn" // somebody in it took their consent back: it is gone for good
 )
 
 // Stages of an application, in order, then its ends.

@@ -58,6 +58,43 @@ func (SendMail) Kind() string { return "send_mail" }
 // InsertOpts says how it is queued: tried for about three days.
 func (SendMail) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 16} }
 
+// Mails about the consent of somebody in a clip; to the person, or to people of the house.
+const (
+	MailConsentAsk       = "ask"
+	MailConsentReminder  = "reminder"
+	MailConsentAgreed    = "agreed"    // the receipt of a yes, with the link to withdraw
+	MailConsentGone      = "gone"      // the receipt of a withdrawal
+	MailConsentRemoved   = "removed"   // taken off the list
+	MailConsentRefused   = "refused"   // to the house
+	MailConsentWithdrawn = "withdrawn" // to the house
+	MailConsentEnding    = "ending"    // to the house
+	MailConsentEnded     = "ended"     // to the house
+)
+
+// ConsentMail asks for a mail about somebody's consent.
+type ConsentMail struct {
+	Mail     string     `json:"mail"`
+	PersonID uuid.UUID  `json:"person_id"`
+	UserID   *uuid.UUID `json:"user_id,omitempty"` // who is told; nil: the person
+}
+
+// Kind names the work in the queue.
+func (ConsentMail) Kind() string { return "consent_mail" }
+
+// InsertOpts says how it is queued: tried for about three days.
+func (ConsentMail) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 16} }
+
+// TendConsents asks for what time brings: reminders, warnings, consents that end.
+type TendConsents struct{}
+
+// Kind names the work in the queue.
+func (TendConsents) Kind() string { return "tend_consents" }
+
+// InsertOpts says how it is queued: one at a time.
+func (TendConsents) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: time.Minute}}
+}
+
 // SettleCredit asks for an application's credit to be looked at again when the click it came from has reached Postgres.
 type SettleCredit struct {
 	ApplicationID uuid.UUID `json:"application_id"`

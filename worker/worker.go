@@ -74,6 +74,8 @@ func New(d Deps) (*Worker, error) {
 func register(ws *river.Workers, d Deps) error {
 	return errors.Join(
 		river.AddWorkerSafely(ws, &sendMail{deps: d}),
+		river.AddWorkerSafely(ws, &consentMail{mails: &sendMail{deps: d}}),
+		river.AddWorkerSafely(ws, &tendConsents{Deps: d}),
 		river.AddWorkerSafely(ws, &processClip{Deps: d}),
 		river.AddWorkerSafely(ws, &deleteObjects{Deps: d}),
 		river.AddWorkerSafely(ws, &settleCredit{Deps: d}),
@@ -90,6 +92,7 @@ func periodic() []*river.PeriodicJob {
 	}
 	return []*river.PeriodicJob{
 		every(sweepEvery, models.Sweep{}),
+		every(tendEvery, models.TendConsents{}),
 	}
 }
 

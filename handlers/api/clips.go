@@ -52,7 +52,10 @@ func (a *asking) clip(c models.Clip) *answer[clip] {
 		Width: c.Width, Height: c.Height, NoSpeech: c.NoSpeech, NobodyRecognisable: c.NobodyRecognisable, Captions: []string{},
 		Files: map[string]string{}, PublishedAt: utc(c.PublishedAt), CreatedAt: c.CreatedAt.UTC(),
 	}
-	if c.ErrorCode != "" && (c.Status == models.ClipFailed || c.Status == models.ClipRejected) {
+	if c.Status == models.ClipWithdrawn { // to a program: this clip cannot be used any more, and why
+		v.Status = models.ClipRejected
+	}
+	if c.ErrorCode != "" && (v.Status == models.ClipFailed || v.Status == models.ClipRejected) {
 		v.Error = &clipError{Code: c.ErrorCode, Message: a.app.Printer(a.echo).T("clip.error." + c.ErrorCode)}
 	}
 	for _, t := range c.Captions {

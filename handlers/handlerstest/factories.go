@@ -130,6 +130,27 @@ func (s *Site) Clip(job models.Job, c models.Clip) models.Clip {
 	return got
 }
 
+// InClip lists somebody as seen and heard in a clip that is not published, and asks them.
+func (s *Site) InClip(c models.Clip, u models.User) models.ClipPerson {
+	s.t.Helper()
+	in := models.PersonInput{Name: u.Name, Email: u.Email, Seen: true, Heard: true}
+	p, err := s.DB.ListPerson(s.t.Context(), models.System(), c.ID, in)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return p
+}
+
+// ConsentToken is the secret of a link that the person was mailed.
+func (s *Site) ConsentToken(p models.ClipPerson) string {
+	s.t.Helper()
+	token, err := s.DB.NewConsentToken(s.t.Context(), p.ID)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return token
+}
+
 // Link makes the person's share link for a job; an empty channel is copy.
 func (s *Site) Link(u models.User, job models.Job, channel string) models.Link {
 	s.t.Helper()

@@ -33,6 +33,7 @@ type clipView struct {
 	Error     string   // key of what went wrong
 	Detail    string   // for administrators
 	Trying    bool     // it went wrong, and is tried again by itself
+	People    clipPeopleView
 }
 
 type captionView struct {
@@ -77,6 +78,9 @@ func (h *Handlers) clipView(c echo.Context) (clipView, error) {
 	names := display.Languages(language.Make(h.Lang(c)))
 	for _, t := range clip.Captions {
 		v.Captions = append(v.Captions, captionView{t.Language, names.Name(language.Make(t.Language)), web.CaptionPath(t)})
+	}
+	if v.People, err = h.peopleIn(c, clip); err != nil {
+		return clipView{}, err
 	}
 	if clip.ErrorCode != "" {
 		v.Error = h.clipErrorKey(c, clip.ErrorCode)

@@ -19,6 +19,7 @@ type organisationForm struct {
 	Language       string `form:"language"`
 	PrivacyContact string `form:"privacy_contact"`
 	EventMonths    int    `form:"event_months"`
+	ConsentMonths  int    `form:"consent_months"`
 }
 
 // organisationView is the settings of the house.
@@ -46,11 +47,19 @@ func (h *Handlers) OrganisationForm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	form := organisationForm{Name: o.Name, Accent: o.Accent, OwnAccent: o.Accent != "", Language: o.Language, PrivacyContact: o.PrivacyContact, EventMonths: o.EventMonths}
+	form := formOf(o)
 	if form.Accent == "" {
 		form.Accent = kollegaAccent
 	}
 	return h.Render(c, "hr/organisation.html", h.Printer(c).T("organisation.title"), h.organisationView(form))
+}
+
+// formOf is the form as it stands.
+func formOf(o models.Organisation) organisationForm {
+	return organisationForm{
+		Name: o.Name, Accent: o.Accent, OwnAccent: o.Accent != "", Language: o.Language, PrivacyContact: o.PrivacyContact,
+		EventMonths: o.EventMonths, ConsentMonths: o.ConsentMonths,
+	}
 }
 
 func (h *Handlers) organisationView(form organisationForm) organisationView {
@@ -63,7 +72,7 @@ func (h *Handlers) SaveOrganisation(c echo.Context) error {
 	if err := c.Bind(&in); err != nil {
 		return err
 	}
-	o := models.Organisation{Name: in.Name, Language: in.Language, PrivacyContact: in.PrivacyContact, EventMonths: in.EventMonths}
+	o := models.Organisation{Name: in.Name, Language: in.Language, PrivacyContact: in.PrivacyContact, EventMonths: in.EventMonths, ConsentMonths: in.ConsentMonths}
 	if in.OwnAccent {
 		o.Accent = in.Accent
 	}
@@ -100,8 +109,7 @@ func (h *Handlers) SetLogo(c echo.Context) error {
 	}
 	logo, err := uploadedLogo(c)
 	if err != nil {
-		form := organisationForm{Name: o.Name, Accent: o.Accent, OwnAccent: o.Accent != "", Language: o.Language, PrivacyContact: o.PrivacyContact, EventMonths: o.EventMonths}
-		return h.RenderInvalid(c, err, "hr/organisation.html", h.Printer(c).T("organisation.title"), h.organisationView(form))
+		return h.RenderInvalid(c, err, "hr/organisation.html", h.Printer(c).T("organisation.title"), h.organisationView(formOf(o)))
 	}
 	key := models.LogoKey(models.NewID())
 	if err := h.Store.Put(ctx, key, bytes.NewReader(logo), storage.PutOptions{ContentType: "image/png"}); err != nil {

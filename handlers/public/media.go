@@ -20,8 +20,9 @@ import (
 )
 
 const (
-	// mediaFresh is short because a clip may be withdrawn; the content of an address never changes.
-	mediaFresh = "public, max-age=300"
+	// mediaFresh is short because a clip may be withdrawn: a minute, in which one playing needs no questions, then every cache
+	// must ask, and is told in a few bytes that nothing has changed or that there is nothing any more.
+	mediaFresh = "public, max-age=60, must-revalidate"
 
 	// mediaLimit is how long a slow phone may take for one answer.
 	mediaLimit = 15 * time.Minute
@@ -44,13 +45,18 @@ func (h *Handlers) Media(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	return h.stream(c, f)
+}
+
+// stream answers with a made file.
+func (h *Handlers) stream(c echo.Context, f models.ClipFile) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), mediaLimit)
 	defer cancel()
 	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(mediaLimit)) // not every writer has one
 	body := &object{ctx: ctx, store: h.Store, key: f.Key, size: f.Size}
 	defer body.Close()
 	c.Response().Header().Set(echo.HeaderContentType, f.ContentType)
-	return serve(c, `"`+id.String()+"-"+c.Param("version")+"-"+f.Name+`"`, body)
+	return serve(c, `"`+f.ClipID.String()+"-"+strconv.Itoa(f.Version)+"-"+f.Name+`"`, body)
 }
 
 // Captions answers the captions of a clip, with the clip's rights.
@@ -70,6 +76,10 @@ func (h *Handlers) Captions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	return captionText(c, caption)
+}
+
+func captionText(c echo.Context, caption models.Caption) error {
 	sum := sha256.Sum256([]byte(caption.VTT))
 	c.Response().Header().Set(echo.HeaderContentType, "text/vtt; charset=utf-8")
 	return serve(c, `"`+hex.EncodeToString(sum[:12])+`"`, bytes.NewReader([]byte(caption.VTT)))

@@ -14,6 +14,7 @@ type homeBody struct {
 	Name  string
 	Jobs  []jobCard
 	Quick []string
+	Asked []models.Consent // clips that one is in and has not answered about
 }
 
 // jobCard is a job that can be shared.
@@ -41,7 +42,11 @@ func (h *Handlers) Home(c echo.Context) error {
 			mine[l.JobID.String()]++
 		}
 	}
-	body := homeBody{Name: firstName(user.Name), Quick: quickChannels}
+	asked, err := h.asked(ctx, user.ID)
+	if err != nil {
+		return err
+	}
+	body := homeBody{Name: firstName(user.Name), Quick: quickChannels, Asked: asked}
 	for _, j := range jobs {
 		card := jobCard{Job: j, Mine: mine[j.ID.String()]}
 		if len(j.Clips) > 0 {

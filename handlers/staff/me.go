@@ -24,9 +24,10 @@ type meView struct {
 
 	User      models.User
 	Tokens    []models.APIToken
-	TokenName string // as written, where it was refused
-	Secret    string // of a token that was just made: shown this once
-	Min       int    // characters of a password
+	TokenName string           // as written, where it was refused
+	Secret    string           // of a token that was just made: shown this once
+	Min       int              // characters of a password
+	Clips     []models.Consent // that one is listed in
 }
 
 // Settings leads to one's own settings.
@@ -46,8 +47,12 @@ func (h *Handlers) Me(c echo.Context) error {
 func (h *Handlers) meView(c echo.Context) (meView, error) {
 	u := *web.User(c)
 	tokens, err := h.DB.APITokens(c.Request().Context(), u.ID)
+	if err != nil {
+		return meView{}, err
+	}
+	clips, err := h.DB.ConsentsOf(c.Request().Context(), u.ID)
 	form := meForm{Name: u.Name, Language: u.Language, Theme: u.Theme, ShowName: u.ShowName}
-	return meView{meForm: form, User: u, Tokens: tokens, Min: auth.MinPassword}, err
+	return meView{meForm: form, User: u, Tokens: tokens, Min: auth.MinPassword, Clips: clips}, err
 }
 
 // meInvalid shows the settings again with what was refused.
