@@ -230,11 +230,11 @@ func (s *story) report() {
 	hr.open("/hr/referrals")
 	row := eval[[]string](hr, `[...document.querySelectorAll("main tbody tr")].filter(r => r.innerText.includes("`+colleague+`"))
 		.flatMap(r => [...r.querySelectorAll("td")].map(c => c.innerText.trim()))`)
-	if len(row) < 6 {
+	if len(row) < 7 {
 		s.t.Fatalf("no line for %s\n%s", colleague, hr.where())
 	}
-	// Clicks, visitors, plays, applications, qualified, hires.
-	for i, want := range []string{"1", "1", "1", "1", "1", "1"} {
+	// Clicks, confirmed, visitors, plays, applications, qualified, hires.
+	for i, want := range []string{"1", "1", "1", "1", "1", "1", "1"} {
 		if row[i] != want {
 			s.t.Errorf("column %d of %s's line: got %q, want %q (%q)", i+1, colleague, row[i], want, row)
 		}

@@ -255,7 +255,7 @@ func TestPeopleDecideCredit(t *testing.T) {
 	if err != nil || rows[0].By == nil || rows[0].By.ID != hr.ID || rows[0].Note != "Egen søknad" || rows[0].Cause != models.CauseOverride {
 		t.Errorf("the last round: got %+v, %v; want who and why", rows[0], err)
 	}
-	if got, err := db.Referrals(ctx, models.ReferralFilter{GroupBy: "employee"}); err != nil || got[0].Applications != 0 {
+	if got, _, err := db.Referrals(ctx, models.ReferralFilter{GroupBy: "employee"}); err != nil || got[0].Applications != 0 {
 		t.Errorf("the report: got %+v, %v; want nobody credited", got, err)
 	}
 	own, err := db.OwnCredits(ctx, liv.ID, 50)

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -60,12 +61,26 @@ func (db *DB) RecordEvents(ctx context.Context, events []Event, amendments []Ame
 				return err
 			}
 		}
-		return nil
+		return dropSpans(ctx, tx, touchedDays(events, amendments))
 	})
 	if err != nil {
 		return fmt.Errorf("record %d events: %w", len(events), err)
 	}
 	return nil
+}
+
+// touchedDays are the days whose rollups events and amendments change.
+func touchedDays(events []Event, amendments []Amendment) []time.Time {
+	seen := map[time.Time]bool{}
+	for i := range events {
+		seen[events[i].At.UTC().Truncate(oneDay)] = true
+	}
+	for _, a := range amendments {
+		for d := a.From.UTC().Truncate(oneDay); !d.After(a.To); d = d.Add(oneDay) {
+			seen[d] = true
+		}
+	}
+	return slices.Collect(maps.Keys(seen))
 }
 
 // makeMonths makes the partitions that events need; most often they were made ahead of time.

@@ -11,7 +11,7 @@ import (
 func TestMain(m *testing.M) { testenv.Main(m) }
 
 // open gives the test a migrated database of its own, with the clock in clock's hands.
-func open(t *testing.T) (*models.DB, *clock) {
+func open(t testing.TB) (*models.DB, *clock) {
 	t.Helper()
 	db, err := models.Open(t.Context(), testenv.Database(t, models.SchemaVersion(), models.Migrate))
 	if err != nil {

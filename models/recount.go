@@ -79,7 +79,10 @@ func (db *DB) RecountDay(ctx context.Context, day time.Time, rules int16, judge 
 		if err := applyVerdicts(ctx, tx, rules, verdicts); err != nil {
 			return err
 		}
-		return rebuildDay(ctx, tx, day, &done)
+		if err := rebuildDay(ctx, tx, day, &done); err != nil || done.Rollups == 0 {
+			return err
+		}
+		return dropSpans(ctx, tx, []time.Time{day})
 	})
 	if err != nil {
 		return done, fmt.Errorf("recount %s: %w", day.Format(time.DateOnly), err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 )
 
 //go:embed queries/referrals.sql
@@ -20,12 +21,12 @@ var ReferralGroups = Words{"employee", "team", "job", "clip", "channel", "skill"
 type dimension struct{ key, label, joins string }
 
 var dimensions = map[string]dimension{
-	"employee": {"l.user_id::text", "u.name", ""},
+	"employee": {"l.user_id", "u.name", ""},
 	"team":     {"coalesce(u.team_id::text, '')", "coalesce(team.name, '')", "left join teams team on team.id = u.team_id"},
-	"job":      {"l.job_id::text", "j.title", "join jobs j on j.id = l.job_id"},
-	"clip":     {"c.clip_id::text", "clip.title", "left join clips clip on clip.id = c.clip_id"},
+	"job":      {"l.job_id", "j.title", "join jobs j on j.id = l.job_id"},
+	"clip":     {"c.clip_id", "clip.title", "left join clips clip on clip.id = c.clip_id"},
 	"channel":  {"l.channel", "l.channel", ""},
-	"skill":    {"js.skill_id::text", "skill.name", "join job_skills js on js.job_id = l.job_id join skills skill on skill.id = js.skill_id"},
+	"skill":    {"js.skill_id", "skill.name", "join job_skills js on js.job_id = l.job_id join skills skill on skill.id = js.skill_id"},
 }
 
 // ReferralFilter is what a referral report is about.
@@ -54,26 +55,60 @@ type Referral struct {
 	Hires        int64  `json:"hires"`
 }
 
-// Referrals is the referral report, the most hires first. It reads the rollups, so it costs the same with many events.
-func (db *DB) Referrals(ctx context.Context, f ReferralFilter) ([]Referral, error) {
+// Referrals is the referral report, the most hires first, and the total of everything, which groups that overlap do not sum to.
+// It reads the rollups, of longer times by spans, so it costs the same with many events.
+func (db *DB) Referrals(ctx context.Context, f ReferralFilter) (rows []Referral, total Referral, err error) {
 	d, ok := dimensions[f.GroupBy]
 	if !ok {
-		return nil, Invalid("group_by", "error.choose")
+		return nil, total, Invalid("group_by", "error.choose")
 	}
 	if f.To.IsZero() {
-		f.To = db.Now().UTC()
+		f.To = db.Now()
 	}
 	if f.From.IsZero() {
 		f.From = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
-	if f.To.Before(f.From) {
-		return nil, Invalid("to", "error.range")
+	asked := span{first: f.From.UTC().Truncate(oneDay), last: f.To.UTC().Truncate(oneDay)}
+	if asked.last.Before(asked.first) {
+		return nil, total, Invalid("to", "error.range")
 	}
-	sql := strings.NewReplacer("{key}", d.key, "{label}", d.label, "{joins}", d.joins).Replace(referralsSQL)
-	rows := []Referral{}
-	err := db.q(ctx).Raw(sql, map[string]any{"from": f.From.Format(time.DateOnly), "to": f.To.Format(time.DateOnly), "job": f.JobID}).Scan(&rows).Error
+	// One picture of the database: a span that goes while its days are counted anew must not be read after it was chosen.
+	err = pgx.BeginTxFunc(ctx, db.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		rows, err = d.referrals(ctx, tx, asked, f.JobID)
+		return err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("referrals by %s: %w", f.GroupBy, err)
+		return nil, total, fmt.Errorf("referrals by %s: %w", f.GroupBy, err)
 	}
-	return rows, nil
+	last := len(rows) - 1
+	return rows[:last], rows[last], nil
+}
+
+// referrals asks for the report, whose last row is the total.
+func (d dimension) referrals(ctx context.Context, tx pgx.Tx, asked span, job *uuid.UUID) ([]Referral, error) {
+	counted, err := countedDays(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	if counted.first.Before(asked.first) {
+		counted.first = asked.first
+	}
+	counted.last = minTime(counted.last, asked.last)
+	spans, err := spansWithin(ctx, tx, counted)
+	if err != nil {
+		return nil, err
+	}
+	picked, days := cover(spans, counted)
+	if _, err := tx.Exec(ctx, "set local work_mem = '64MB'"); err != nil { // one row for a link is sorted and hashed in memory
+		return nil, err
+	}
+	result, err := tx.Query(ctx, d.sql(), asked.first.Format(time.DateOnly), asked.last.Format(time.DateOnly), job, spanIDs(picked), dates(days))
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(result, pgx.RowToStructByPos[Referral])
+}
+
+func (d dimension) sql() string {
+	return strings.NewReplacer("{key}", d.key, "{label}", d.label, "{joins}", d.joins).Replace(referralsSQL)
 }

@@ -100,7 +100,7 @@ func TestReferralsCountWhatLinksLedTo(t *testing.T) {
 		{"skill", nil, nil},
 		{"clip", nil, nil},
 	} {
-		got, err := db.Referrals(ctx, models.ReferralFilter{GroupBy: f.group, JobID: f.job})
+		got, _, err := db.Referrals(ctx, models.ReferralFilter{GroupBy: f.group, JobID: f.job})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,7 +118,7 @@ func TestReferralsCountWhatLinksLedTo(t *testing.T) {
 	if livs.Code == onX.Code {
 		t.Error("two links have one code")
 	}
-	yesterday, err := db.Referrals(ctx, models.ReferralFilter{GroupBy: "employee", To: c.Now().AddDate(0, 0, -1)})
+	yesterday, _, err := db.Referrals(ctx, models.ReferralFilter{GroupBy: "employee", To: c.Now().AddDate(0, 0, -1)})
 	if err != nil || len(yesterday) != 0 {
 		t.Errorf("before the links were made: got %+v, %v", yesterday, err)
 	}

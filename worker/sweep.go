@@ -35,7 +35,7 @@ func (w *sweep) Timeout(*river.Job[models.Sweep]) time.Duration { return 10 * ti
 func (w *sweep) Work(ctx context.Context, _ *river.Job[models.Sweep]) error {
 	_, err := w.DB.AbandonUploads(ctx)
 	return errors.Join(err, w.uploads(ctx), w.objects(ctx, models.ClipKeys, w.DB.ClipObjects),
-		w.objects(ctx, models.CVKeys, w.DB.CVObjects), w.folders(), w.DB.ForgetExpired(ctx), w.DB.EndComparisons(ctx), w.events(ctx))
+		w.objects(ctx, models.CVKeys, w.DB.CVObjects), w.folders(), w.DB.ForgetExpired(ctx), w.DB.EndComparisons(ctx), w.events(ctx), w.spans(ctx))
 }
 
 // events drops the months of raw events that have had their time.
@@ -44,6 +44,12 @@ func (w *sweep) events(ctx context.Context) error {
 	for _, month := range dropped {
 		w.Log.InfoContext(ctx, "raw events dropped, their rollups stay", "month", month.Format("2006-01"))
 	}
+	return err
+}
+
+// spans puts the days that are over together, so that reports read less.
+func (w *sweep) spans(ctx context.Context) error {
+	_, err := w.DB.MakeSpans(ctx)
 	return err
 }
 

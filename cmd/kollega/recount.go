@@ -58,6 +58,9 @@ func recount(ctx context.Context, db *models.DB, credits bool, progress, out io.
 			fmt.Fprintf(progress, "%s  day %d of %d, %d events, %d totals changed\n", done.Day.Format(time.DateOnly), i+1, days, done.Events, done.Rollups)
 		}
 	}
+	if _, err := db.MakeSpans(ctx); err != nil {
+		return err
+	}
 	altered, err := db.RecountCredit(ctx)
 	if err != nil {
 		return err

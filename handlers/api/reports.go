@@ -28,7 +28,7 @@ func (h *Handlers) referrals(ctx context.Context, in *struct {
 			return nil, err
 		}
 	}
-	rows, err := h.DB.Referrals(ctx, f)
+	rows, _, err := h.DB.Referrals(ctx, f)
 	if err != nil {
 		return nil, err
 	}

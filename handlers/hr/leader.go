@@ -59,7 +59,7 @@ func (h *Handlers) teamTotals(c echo.Context, user models.User) ([]teamTotals, e
 	if len(led) == 0 {
 		return nil, nil
 	}
-	rows, err := h.DB.Referrals(ctx, models.ReferralFilter{GroupBy: "team", From: h.Now().UTC().AddDate(0, 0, 1-leaderDays)})
+	rows, _, err := h.DB.Referrals(ctx, models.ReferralFilter{GroupBy: "team", From: h.Now().UTC().AddDate(0, 0, 1-leaderDays)})
 	if err != nil {
 		return nil, err
 	}

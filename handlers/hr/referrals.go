@@ -15,12 +15,16 @@ import (
 // would move the rate by more than a few in a hundred.
 const enoughVisitors = 50
 
+// shownRows is how many rows the page begins with: an organisation of thousands is a long list.
+const shownRows = 100
+
 type referralsInput struct {
 	Group  string `query:"group"`
 	Job    string `query:"job"`
 	Period string `query:"period"`
 	From   string `query:"from"`
 	To     string `query:"to"`
+	All    bool   `query:"all"` // every row, however many
 }
 
 type referralsBody struct {
@@ -32,7 +36,9 @@ type referralsBody struct {
 	Periods []choice
 	Rows    []referralRow
 	Total   models.Referral
-	Most    int64 // clicks of the row with the most
+	Most    int64  // clicks of the row with the most
+	Count   int    // rows that there are
+	All     string // where all of them are, empty where they are here
 	CSV     string
 }
 
@@ -60,6 +66,7 @@ type report struct {
 	period period
 	filter models.ReferralFilter
 	rows   []models.Referral
+	total  models.Referral // groups may overlap, as skills do, or leave some out
 }
 
 // Referrals is the report of what share links led to.
@@ -106,24 +113,26 @@ func (h *Handlers) report(c echo.Context) (report, error) {
 	}
 	r.in.From, r.in.To = day(r.period.From), day(r.period.To)
 	r.filter.From, r.filter.To = r.period.From, r.period.To
-	r.rows, err = h.DB.Referrals(c.Request().Context(), r.filter)
+	r.rows, r.total, err = h.DB.Referrals(c.Request().Context(), r.filter)
 	return r, err
 }
 
 func (h *Handlers) referralsBody(c echo.Context, r report) (referralsBody, error) {
 	ctx, p := c.Request().Context(), h.Printer(c)
-	b := referralsBody{Input: r.in, When: r.period.words(p), Enough: enoughVisitors}
+	b := referralsBody{Input: r.in, When: r.period.words(p), Enough: enoughVisitors, Total: r.total}
 	jobs, err := h.DB.JobTitles(ctx, nil)
 	if err != nil {
 		return b, err
 	}
 	b.Jobs = h.jobOptions(c, jobs)
+	b.Count = len(r.rows)
+	if b.Count > shownRows && !r.in.All {
+		r.rows = r.rows[:shownRows]
+		b.All = r.address("/hr/referrals", r.in.Group, r.period) + "&all=1"
+	}
 	for _, row := range r.rows {
 		b.Rows = append(b.Rows, h.referralRow(c, r, row))
 		b.Most = max(b.Most, row.Clicks)
-	}
-	if b.Total, err = h.total(c, r); err != nil {
-		return b, err
 	}
 	for _, g := range models.ReferralGroups {
 		b.Groups = append(b.Groups, choice{p.T("referrals.by." + g), r.address("/hr/referrals", g, r.period), g == r.in.Group})
@@ -162,29 +171,6 @@ func (h *Handlers) groupName(c echo.Context, group string, row models.Referral) 
 		return p.T("referrals.none." + group)
 	}
 	return row.Label
-}
-
-// total is everything that all links led to. It is summed over people, because groups may overlap, as skills do.
-func (h *Handlers) total(c echo.Context, r report) (models.Referral, error) {
-	rows := r.rows
-	if r.in.Group != "employee" && len(rows) > 0 {
-		f := r.filter
-		f.GroupBy = "employee"
-		var err error
-		if rows, err = h.DB.Referrals(c.Request().Context(), f); err != nil {
-			return models.Referral{}, err
-		}
-	}
-	var t models.Referral
-	for _, row := range rows {
-		t.Hits += row.Hits
-		t.Clicks += row.Clicks
-		t.Visitors += row.Visitors
-		t.Applications += row.Applications
-		t.Qualified += row.Qualified
-		t.Hires += row.Hires
-	}
-	return t, nil
 }
 
 // address is the same report by another group or over another period.

@@ -26,7 +26,7 @@ func TestReferralsReport(t *testing.T) {
 	behind := fmt.Sprintf("/hr/applications?from=%s&amp;to=%s&amp;user=%s", day(s, -29), day(s, 0), s.link.UserID)
 	s.Run(t, []handlerstest.Scenario{
 		{As: "hr", Path: "/hr/referrals", WantStatus: 200, WantBody: []string{
-			"Liv Dal", ">203</dd>", "Av 234 treff i alt", ">231</span>", ">0,5</td>", "for få til å si", behind, "siste 30 dager", "Forhåndsvisninger",
+			"Liv Dal", ">203</dd>", "Av 234 treff i alt. 0 er bekreftet", ">231</span>", ">0,5</td>", "for få til å si", behind, "siste 30 dager", "Forhåndsvisninger",
 		}, NotBody: []string{"Åse"}},
 		{As: "hr", Path: "/hr/referrals?job=" + s.other.ID.String(), WantStatus: 200, WantBody: []string{">3</dd>"}, NotBody: []string{"Liv Dal"}},
 		{As: "hr", Path: "/hr/referrals?group=channel&period=90", WantStatus: 200, WantBody: []string{"WhatsApp", "QR-kode", ">203</dd>", "siste 90 dager"}, NotBody: []string{"Liv Dal"}},
@@ -83,5 +83,34 @@ func TestReferralsCSVHoldsNoFormula(t *testing.T) {
 		if neutral != len(names)-1 {
 			t.Errorf("%s: got %d neutralised cells, want %d", tt.lang, neutral, len(names)-1)
 		}
+	}
+}
+
+// TestLongReportsBeginShort shows the first hundred of a large house, and all on request.
+func TestLongReportsBeginShort(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	job := s.Job(models.Job{})
+	if _, err := s.DB.Pool().Exec(t.Context(), `
+		with people as (
+			insert into users (id, email, email_key, name, role, created_at, updated_at)
+			select gen_random_uuid(), n || '@example.org', n || '@example.org', 'Kollega nr. ' || n || '.', 'employee', now(), now()
+			from generate_series(1, 130) n returning id)
+		insert into links (id, code, user_id, job_id, channel, created_at)
+		select gen_random_uuid(), substr(id::text, 1, 13), id, $1, 'x', now() from people`, job.ID); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]int{"/hr/referrals": 100, "/hr/referrals?all=1": 130} {
+		got := s.As("hr").Get(path)
+		if n := strings.Count(got.Body, `<th scope="row">`); n != want {
+			t.Errorf("%s: got %d rows, want %d", path, n, want)
+		}
+		if more := strings.Contains(got.Body, "Vis alle 130") && strings.Contains(got.Body, "&amp;all=1"); more != (want == 100) {
+			t.Errorf("%s: the way to all rows is there: %v", path, more)
+		}
+	}
+	got := s.As("hr").Get("/hr/referrals.csv")
+	if n := strings.Count(strings.TrimSpace(got.Body), "\n"); n != 130 {
+		t.Errorf("the file has %d rows, want 130", n)
 	}
 }

@@ -144,6 +144,9 @@ func (d *demo) begin(ctx context.Context) error {
 
 func (d *demo) finish(ctx context.Context) error {
 	// What was filled in at once is unknown to the planner until it is counted.
+	if _, err := d.db.MakeSpans(ctx); err != nil {
+		return err
+	}
 	if _, err := d.db.Pool().Exec(ctx, `analyze`); err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func totalsAgree(t *testing.T, db *models.DB, made demo.Result) {
 		}
 	}
 	for _, group := range []string{"employee", "team", "job", "channel"} {
-		rows, err := db.Referrals(t.Context(), models.ReferralFilter{GroupBy: group})
+		rows, _, err := db.Referrals(t.Context(), models.ReferralFilter{GroupBy: group})
 		if err != nil {
 			t.Fatal(err)
 		}
