@@ -3,6 +3,8 @@ package e2e_test
 import (
 	"testing"
 
+	"github.com/google/uuid"
+
 	"kollega/handlers/handlerstest"
 	"kollega/models"
 )
@@ -40,6 +42,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		t.Fatal(err)
 	}
 	failed := s.Clip(draft, models.Clip{Status: models.ClipFailed, ErrorCode: "disk"})
+	aside(t, s, open)
 	return []page{
 		{"jobs", "/jobs", "", "/jobs", nil},
 		{"job", "/jobs/:slug", "", "/jobs/" + slug, nil},
@@ -85,6 +88,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-clip-people", "", models.RoleHR, "/hr/clips/" + inClip.ID.String() + "?colleague=a", nil},
 		{"hr-clip-failed", "", models.RoleHR, "/hr/clips/" + failed.ID.String(), nil},
 		{"hr-applications", "/hr/applications", models.RoleHR, "/hr/applications", nil},
+		{"hr-aside", "/hr/applications/aside", models.RoleHR, "/hr/applications/aside", nil},
 		{"hr-application", "/hr/applications/:id", models.RoleHR, "/hr/applications/" + app, nil},
 		{"hr-credit", "/hr/applications/:id/credit", models.RoleHR, "/hr/applications/" + app + "/credit", nil},
 		{"hr-credits", "/hr/credits", models.RoleHR, "/hr/credits", nil},
@@ -98,6 +102,17 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-teams", "/hr/teams", models.RoleHR, "/hr/teams", nil},
 
 		{"organisation", "/settings/organisation", models.RoleAdmin, "/settings/organisation", nil},
+	}
+}
+
+// aside is an application that waits for a decision.
+func aside(t *testing.T, s *handlerstest.Site, job string) {
+	t.Helper()
+	in := models.HandedIn{JobTitle: "Elektriker", Applying: models.Applying{
+		ID: models.NewID(), At: s.DB.Now(), JobID: uuid.MustParse(job), Name: "Siri Søker", Email: "siri@example.org", Message: "Jeg liker havet.",
+	}}
+	if err := s.DB.SetAside(t.Context(), in, models.AsideClosed); err != nil {
+		t.Fatal(err)
 	}
 }
 

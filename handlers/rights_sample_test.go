@@ -66,6 +66,8 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 	case strings.Contains(route, "/people/:person/"):
 		p := s.InClip(s.Clip(job, models.Clip{Status: models.ClipReady}), owner)
 		return strings.NewReplacer(":id", p.ClipID.String(), ":person", p.ID.String()).Replace(route)
+	case strings.HasPrefix(route, "/hr/applications/aside/"):
+		return strings.Replace(route, ":id", setAside(t, s, job).String(), 1)
 	case strings.Contains(route, "/applications/"):
 		return strings.Replace(route, ":id", sampleApplication(t, s, job).ID.String(), 1)
 	}
@@ -127,6 +129,18 @@ func sampleApplication(t *testing.T, s *handlerstest.Site, job models.Job) model
 	return s.Application(job, nil, models.Application{
 		Stage: models.StageInterview, CVKey: key, CVName: "cv.pdf", CVType: "application/pdf", CVSize: int64(len(anything)),
 	})
+}
+
+// setAside is an application with a CV that waits for a decision.
+func setAside(t *testing.T, s *handlerstest.Site, job models.Job) uuid.UUID {
+	t.Helper()
+	in := models.HandedIn{JobTitle: job.Title, Applying: models.Applying{
+		ID: models.NewID(), At: s.DB.Now(), JobID: job.ID, Name: "Kari Ek", Email: "kari@example.com",
+		CV: &models.CV{Key: "cv-" + models.NewID().String(), Name: "cv.pdf", Type: "application/pdf", Size: int64(len(anything))},
+	}}
+	put(t, s, in.Applying.CV.Key, "application/pdf")
+	must(t, s.DB.SetAside(t.Context(), in, models.AsideClosed))
+	return in.Applying.ID
 }
 
 // userToken is the secret of a link that somebody was sent, for the route's purpose.

@@ -124,20 +124,24 @@ func (h *Handlers) CV(c echo.Context) error {
 	if app.CVKey == "" {
 		return models.ErrNotFound
 	}
+	return h.sendCV(c, models.CV{Key: app.CVKey, Name: app.CVName, Type: app.CVType})
+}
+
+func (h *Handlers) sendCV(c echo.Context, cv models.CV) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), cvLimit)
 	defer cancel()
-	file, err := h.Store.Get(ctx, app.CVKey, "")
+	file, err := h.Store.Get(ctx, cv.Key, "")
 	if err != nil {
 		return err
 	}
 	defer file.Body.Close()
 	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(cvLimit)) // not every writer has one
 	head := c.Response().Header()
-	head.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": cmp.Or(app.CVName, "cv")}))
+	head.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": cmp.Or(cv.Name, "cv")}))
 	head.Set("X-Content-Type-Options", "nosniff")
 	head.Set(echo.HeaderCacheControl, "no-store")
 	head.Set(echo.HeaderContentLength, strconv.FormatInt(file.Length, 10))
-	return c.Stream(http.StatusOK, cmp.Or(app.CVType, echo.MIMEOctetStream), file.Body)
+	return c.Stream(http.StatusOK, cmp.Or(cv.Type, echo.MIMEOctetStream), file.Body)
 }
 
 // Move changes the stage of an application, or adds a note to the stage it is in.

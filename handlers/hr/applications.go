@@ -54,6 +54,8 @@ type applicationsBody struct {
 	AllCredits string // the list without that colleague and without days
 	First      string // the newest, empty where they are shown
 	Next       string
+	Aside      int // applications that wait for a decision; only in HR's list
+	Waiting    int // on this machine's disk
 }
 
 // Applications are all applications, newest first.
@@ -62,6 +64,10 @@ func (h *Handlers) Applications(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if body.Aside, err = h.DB.SetAsides(c.Request().Context()); err != nil {
+		return err
+	}
+	body.Waiting = h.Inbox.Stats().Waiting
 	return h.Render(c, "hr/applications.html", h.Printer(c).T("applications.title"), body)
 }
 
