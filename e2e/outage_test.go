@@ -2,10 +2,14 @@ package e2e_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/http/httputil"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,6 +21,7 @@ import (
 	"kollega/internal/postgres"
 	"kollega/internal/testenv"
 	"kollega/models"
+	"kollega/storage/embedded"
 )
 
 // engine is a Postgres of the test's own that a program is configured for; it can be away.
@@ -86,8 +91,15 @@ type outage struct {
 
 func newOutage(t *testing.T, env ...string) *outage {
 	t.Helper()
+	return newOutageOn(t, "", env...)
+}
+
+// newOutageOn has its data folder on a disk of that size.
+func newOutageOn(t *testing.T, disk string, env ...string) *outage {
+	t.Helper()
 	pg := newEngine(t)
 	o := &outage{program: newProgram(t, append(env, "KOLLEGA_DATABASE_URL="+pg.url)...), pg: pg}
+	o.disk = disk
 	o.start()
 	o.addUser("admin@example.org", "Astrid Dal", "admin")
 	o.pg.house()
@@ -355,4 +367,135 @@ func TestEmbeddedPostgresDies(t *testing.T) {
 			return p.count(`select count(*) from applications a join candidates c on c.id = a.candidate_id where c.email = $1 and cv_key <> ''`, email) == 1
 		})
 	}
+}
+
+// figure is a metric's value.
+func (o *outage) figure(name string) int {
+	o.t.Helper()
+	for line := range strings.Lines(o.stranger.must(http.StatusOK, http.MethodGet, "/metrics", nil).body) {
+		if value, ok := strings.CutPrefix(line, name+" "); ok {
+			n, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+			if err != nil {
+				o.t.Fatal(err)
+			}
+			return int(n)
+		}
+	}
+	o.t.Fatalf("no figure %s", name)
+	return 0
+}
+
+// TestDiskIsFull fills the disk of the data folder: visitors are served, what cannot be kept is counted and said, an application
+// comes back with every word, and all is well again when there is room.
+func TestDiskIsFull(t *testing.T) {
+	t.Parallel()
+	o := newOutageOn(t, "160m")
+	filler := filepath.Join(o.dir, "filler")
+	f, err := os.Create(filler)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []int{1 << 20, 4 << 10} { // to the last page
+		for err = nil; err == nil; _, err = f.Write(make([]byte, size)) {
+		}
+		if !errors.Is(err, syscall.ENOSPC) {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	clicks := 0
+	for end := time.Now().Add(60 * time.Second); o.figure("kollega_events_lost_total") == 0 && time.Now().Before(end); {
+		for range 50 {
+			o.visit()
+			clicks++
+		}
+	}
+	if o.figure("kollega_events_lost_total") == 0 || !strings.Contains(o.log.String(), "no space left on device") {
+		t.Errorf("after %d clicks nothing is said to be lost", clicks)
+	}
+	got, err := o.stranger.apply(o.link.Code, &attachment{"cv", "cv.pdf", "application/pdf", []byte(pdf)}, "name", "Ola Søker", "email", "ola@example.org", "message", "Hver eneste tanke")
+	if err != nil || got.status != http.StatusServiceUnavailable || !strings.Contains(got.body, "Hver eneste tanke") || !strings.Contains(got.body, "ola@example.org") {
+		t.Errorf("apply: got %d, %v: %.600s", got.status, err, got.body)
+	}
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	o.until("events are recorded again", 30*time.Second, func() bool {
+		lost := o.figure("kollega_events_lost_total")
+		o.visit()
+		clicks++
+		return o.figure("kollega_events_lost_total") == lost
+	})
+	o.handIn(http.StatusSeeOther, "ola@example.org", o.visit())
+	o.arrived("ola@example.org")
+	want := clicks + 1 - o.figure("kollega_events_lost_total")
+	o.until("all recorded clicks", 30*time.Second, func() bool { return o.pg.count("select count(*) from events where kind = 'click'") >= want })
+	if n := o.pg.count("select count(*) from events where kind = 'click'"); n != want {
+		t.Errorf("%d clicks in Postgres, want the %d that were not counted as lost", n, want)
+	}
+}
+
+// bucket is an object store of the test's own that a program is configured for; it can be away.
+type bucket struct {
+	t       *testing.T
+	address string
+	server  *embedded.Server
+	http    *http.Server
+}
+
+func newBucket(t *testing.T) *bucket {
+	t.Helper()
+	b := &bucket{t: t, address: "localhost:" + freePort(t)}
+	var err error
+	b.server, err = embedded.Start(t.Context(), embedded.Options{Dir: testenv.Dir(t), Bucket: "kollega", PublicURL: "http://" + b.address})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.start()
+	t.Cleanup(func() {
+		b.stop()
+		if err := b.server.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+func (b *bucket) start() {
+	b.t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(b.t.Context(), "tcp", b.address)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	whole := &httputil.ReverseProxy{ // the handler is for browsers alone
+		Transport: b.server.Config().HTTPClient.Transport,
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = "http", "s3.internal", r.In.Host
+		},
+	}
+	b.http = &http.Server{Handler: whole, ReadHeaderTimeout: time.Minute}
+	go b.http.Serve(listener) //nolint:errcheck // it ends when it is closed
+}
+
+func (b *bucket) stop() { b.http.Close() }
+
+// TestObjectStoreIsAwayAtTheStart serves links, and keeps applications with their CVs until the object store is there.
+func TestObjectStoreIsAwayAtTheStart(t *testing.T) {
+	t.Parallel()
+	s3 := newBucket(t)
+	keys := s3.server.Config()
+	o := newOutage(t, "KOLLEGA_S3_ENDPOINT=http://"+s3.address, "KOLLEGA_S3_ACCESS_KEY="+keys.AccessKey, "KOLLEGA_S3_SECRET_KEY="+keys.SecretKey)
+	o.stop()
+	s3.stop()
+	o.launch()
+	o.handIn(http.StatusAccepted, "ola@example.org", o.visit())
+	got := o.stranger.must(http.StatusServiceUnavailable, http.MethodGet, "/readyz", nil)
+	if !strings.Contains(got.body, `"postgres":"ok"`) || !strings.Contains(got.body, `"s3":"away"`) {
+		t.Errorf("readyz: got %s", got.body)
+	}
+	s3.start()
+	o.arrived("ola@example.org")
+	o.until("the program is ready", 30*time.Second, func() bool { return o.readyz() == http.StatusOK })
 }

@@ -43,6 +43,7 @@ type program struct {
 	dir  string
 	base string
 	env  []string
+	disk string // size of a small disk of its own for the data folder, as "96m"; it goes with the process
 
 	cmd *exec.Cmd
 	log *growing
@@ -104,11 +105,30 @@ func (p *program) begin() {
 		p.t.Fatal(err)
 	}
 	p.cmd = exec.Command(path, "serve")
+	folder := ""
+	if p.disk != "" {
+		folder = p.onDisk(path)
+	}
 	p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = p.env, p.log, p.log
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := p.cmd.Start(); err != nil {
 		p.t.Fatal(err)
 	}
+	if folder != "" {
+		p.dir = fmt.Sprintf("/proc/%d/root%s", p.cmd.Process.Pid, folder)
+	}
+}
+
+// onDisk makes the command one that sees a small disk where its data folder is, in a mount namespace of its own; it needs no root
+// where users may make such.
+func (p *program) onDisk(binary string) (folder string) {
+	folder = p.dir
+	args := []string{"--mount"}
+	if os.Geteuid() != 0 {
+		args = append(args, "--user", "--map-root-user")
+	}
+	p.cmd = exec.Command("unshare", append(args, "sh", "-c", `mount -t tmpfs -o size="$1" none "$2" && exec "$3" serve`, "sh", p.disk, folder, binary)...)
+	return folder
 }
 
 // readyz is the status of /readyz, 0 when nobody answers.

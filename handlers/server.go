@@ -35,6 +35,6 @@ func Mounted(app *web.App, reg *prometheus.Registry) (*echo.Echo, error) {
 	if err := api.New(app).Mount(e); err != nil {
 		return nil, err
 	}
-	app.MountOperations(e, promhttp.HandlerFor(reg, promhttp.HandlerOpts{}))
+	app.MountOperations(e, promhttp.HandlerFor(reg, promhttp.HandlerOpts{DisableCompression: true})) // all answers are packed already
 	return e, nil
 }
