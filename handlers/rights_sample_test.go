@@ -94,7 +94,12 @@ func sampleClip(t *testing.T, s *handlerstest.Site, route string, job models.Job
 	for _, f := range clip.Files {
 		put(t, s, f.Key, f.ContentType)
 	}
-	return strings.NewReplacer(":clip", clip.ID.String(), ":id", clip.ID.String(), ":version", "1", ":name", "poster", ":file", "nb.vtt", ":lang", "nb").
+	making := ""
+	if strings.Contains(route, ":making") {
+		must(t, s.DB.RemakeClip(t.Context(), clip.ID))
+		must(t, s.DB.Pool().QueryRow(t.Context(), "select id from makings where clip_id = $1", clip.ID).Scan(&making))
+	}
+	return strings.NewReplacer(":making", making, ":clip", clip.ID.String(), ":id", clip.ID.String(), ":version", "1", ":name", "poster", ":file", "nb.vtt", ":lang", "nb").
 		Replace(route)
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -100,10 +101,9 @@ func sound(f Facts) string {
 func (t *Tools) arguments(in string, f Facts, out Outputs) []string {
 	sw, sh := small.fit(f.Width, f.Height)
 	graph := strings.Join([]string{
-		t.picture(f, out.Width, out.Height) + ",split=3[full][t1][t2]",
+		t.picture(f, out.Width, out.Height) + ",split=4[full][t1][t2][t3]",
 		fmt.Sprintf("[t1]scale=%d:%d,%s[small]", sw, sh, square),
-		// A JPEG is always read as full range BT.601.
-		"[t2]fps=1,thumbnail=10,scale=out_color_matrix=bt601:out_range=pc,format=yuvj420p[poster]",
+		stillsGraph(out.Width, out.Height, f.Duration),
 		sound(f) + ",asplit=2[a1][a2]",
 	}, ";")
 	threads := strconv.Itoa(t.threads)
@@ -117,14 +117,14 @@ func (t *Tools) arguments(in string, f Facts, out Outputs) []string {
 		},
 		[]string{"-map", "[full]", "-map", "[a1]"}, full.args(t.threads), []string{"-t", length, "file:" + out.Video},
 		[]string{"-map", "[small]", "-map", "[a2]"}, small.args(t.threads), []string{"-t", length, "file:" + out.Small},
-		[]string{"-map", "[poster]", "-frames:v", "1", "-q:v", "4", "-map_metadata", "-1", "-update", "1", "-f", "image2", "file:" + out.Poster},
+		stillsArgs(filepath.Dir(out.Strip), out.Strip),
 	)
 }
 
 // Recipe names how clips are made now: ffmpeg's version and every setting, as 12 hexadecimal digits. A clip that was
 // made by another recipe cannot be joined by stream copy and may be made again.
 func (t *Tools) Recipe() string {
-	all := slices.Concat(full.args(0), small.args(0), []string{t.version, t.picture(Facts{}, 0, 0), sound(Facts{HasAudio: true})})
+	all := slices.Concat(full.args(0), small.args(0), []string{t.version, t.picture(Facts{}, 0, 0), sound(Facts{HasAudio: true}), stillsGraph(full.long, full.short, 1)})
 	sum := sha256.Sum256([]byte(strings.Join(all, "\x00")))
 	return hex.EncodeToString(sum[:6])
 }

@@ -30,6 +30,9 @@ type Brand struct {
 	Accent color.Color // nil: a calm dark blue
 }
 
+// defaultAccent stands for a colour that nobody has set.
+var defaultAccent = color.RGBA{0x1d, 0x3b, 0x53, 0xff}
+
 // DrawSocial makes the JPEG of 1200x630 that links to a clip show: the poster with a play mark and the organisation's
 // name. The text is drawn here, never by ffmpeg, whose filter language it could break out of.
 func DrawSocial(poster, path string, brand Brand) error {
@@ -47,7 +50,7 @@ func DrawSocial(poster, path string, brand Brand) error {
 func social(frame image.Image, brand Brand) *image.RGBA {
 	accent := brand.Accent
 	if accent == nil {
-		accent = color.RGBA{0x1d, 0x3b, 0x53, 0xff}
+		accent = defaultAccent
 	}
 	canvas := image.NewRGBA(image.Rect(0, 0, socialWidth, socialHeight))
 	size := frame.Bounds().Size()

@@ -22,6 +22,7 @@ type Tools struct {
 	limiter         limiter
 	sandbox         sandbox
 	toneMapping     bool
+	burning         bool // captions can be burnt in
 	threads         int
 }
 
@@ -41,8 +42,8 @@ func (m *Missing) Error() string {
 var needed = []struct{ list, names string }{
 	{"encoders", "libx264 aac mjpeg"},
 	{"decoders", "h264 hevc vp8 vp9 mpeg4 aac opus vorbis mp3float"},
-	{"filters", "scale setsar fps format setparams split thumbnail loudnorm aresample aformat apad anullsrc"},
-	{"demuxers", "mov matroska"},
+	{"filters", "scale setsar fps format setparams split select setpts tile loop crop gblur overlay concat loudnorm aresample aformat apad anullsrc"},
+	{"demuxers", "mov matroska concat"},
 	{"muxers", "mp4 image2"},
 }
 
@@ -93,7 +94,7 @@ func (t *Tools) findParts(ctx context.Context) error {
 			}
 		}
 		if need.list == "filters" {
-			t.toneMapping = has["zscale"] && has["tonemap"]
+			t.toneMapping, t.burning = has["zscale"] && has["tonemap"], has["ass"]
 		}
 	}
 	if len(missing) > 0 {
@@ -142,6 +143,9 @@ func (t *Tools) Advice() []string {
 	}
 	if !t.toneMapping {
 		advice = append(advice, "ffmpeg lacks the zscale or tonemap filter: HDR clips of phones will look washed out")
+	}
+	if !t.burning {
+		advice = append(advice, "ffmpeg lacks the ass filter (libass): share cuts are made without captions")
 	}
 	return advice
 }

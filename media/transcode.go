@@ -15,8 +15,13 @@ import (
 type Outputs struct {
 	Video  string // 720p H.264/AAC MP4, faststart
 	Small  string // 360p, for data savers
-	Poster string // JPEG of the video's size
+	Poster string // JPEG of the video's size: one of Stills
 	Social string // JPEG of 1200x630 with a play mark; DrawSocial makes it again with the organisation's name
+
+	Stills     []Still // what the poster can be chosen from, at most six
+	PosterAt   float64 // the poster's moment, in seconds
+	Strip      string  // JPEG of small pictures, row by row, for previews
+	StripIndex string  // WebVTT: which part of the strip belongs to which time
 
 	Width, Height int     // pixels of Video
 	Duration      float64 // seconds of Video
@@ -35,7 +40,7 @@ func (t *Tools) Transcode(ctx context.Context, in string, f Facts, dir string, p
 	}
 	out := Outputs{
 		Video: filepath.Join(dir, "720.mp4"), Small: filepath.Join(dir, "360.mp4"),
-		Poster: filepath.Join(dir, "poster.jpg"), Social: filepath.Join(dir, "social.jpg"),
+		Social: filepath.Join(dir, "social.jpg"), Strip: filepath.Join(dir, "strip.jpg"), StripIndex: filepath.Join(dir, "strip.vtt"),
 	}
 	out.Width, out.Height = full.fit(f.Width, f.Height)
 
@@ -53,6 +58,12 @@ func (t *Tools) Transcode(ctx context.Context, in string, f Facts, dir string, p
 	}
 	out.Warnings = complaints
 	if err := t.checkOutputs(ctx, f, &out); err != nil {
+		return Outputs{}, fmt.Errorf("transcode: %w", err)
+	}
+	if err := chooseStills(dir, f.Duration, &out); err != nil {
+		return Outputs{}, fmt.Errorf("transcode: %w", err)
+	}
+	if err := writeStripIndex(out.StripIndex, out.Width, out.Height, f.Duration); err != nil {
 		return Outputs{}, fmt.Errorf("transcode: %w", err)
 	}
 	if err := DrawSocial(out.Poster, out.Social, Brand{}); err != nil {
@@ -82,7 +93,7 @@ func refusedByDecoder(err error) error {
 func (t *Tools) checkOutputs(ctx context.Context, want Facts, out *Outputs) error {
 	ctx, cancel := context.WithTimeout(ctx, checkDeadline)
 	defer cancel()
-	for _, path := range []string{out.Video, out.Small, out.Poster} {
+	for _, path := range []string{out.Video, out.Small, out.Strip} {
 		if info, err := os.Stat(path); err != nil || info.Size() == 0 {
 			return reject(CodeDamaged, "%s was not made", filepath.Base(path))
 		}

@@ -65,8 +65,11 @@ func (db *DB) PublishClip(ctx context.Context, id uuid.UUID) error {
 			return &ConflictError{Key: missing[0]}
 		}
 		now := db.Now()
-		return changed(tx.q(ctx).Model(&Clip{}).Where("id = ?", id).
-			Updates(map[string]any{"status": ClipPublished, "published_at": now, "updated_at": now}))
+		if err := changed(tx.q(ctx).Model(&Clip{}).Where("id = ?", id).
+			Updates(map[string]any{"status": ClipPublished, "published_at": now, "updated_at": now})); err != nil {
+			return err
+		}
+		return tx.wantCuts(ctx, &id)
 	})
 }
 

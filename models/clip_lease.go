@@ -48,43 +48,25 @@ func (db *DB) HoldClip(ctx context.Context, c Clip, progress float64) error {
 type Made struct {
 	Duration      float64 // seconds
 	Width, Height int     // pixels of the video
+	Recipe        string  // names the settings
+	Brand         string  // Organisation.Brand, as drawn on the social image
 	Files         []ClipFile
 }
 
-// ClipMade shows what was made as the clip's next version; the files of earlier versions are removed.
+// ClipMade shows what was made as the clip's next version.
 func (db *DB) ClipMade(ctx context.Context, c Clip, m Made) error {
 	return db.Tx(ctx, func(tx *DB) error {
-		var old []ClipFile
-		if err := tx.q(ctx).Where("clip_id = ?", c.ID).Find(&old).Error; err != nil {
-			return fmt.Errorf("clip %s: %w", c.ID, err)
-		}
 		now := db.Now()
 		if err := held(tx.leased(ctx, c).Updates(map[string]any{
-			"status": ClipReady, "progress": 1, "version": c.Version + 1, "duration": m.Duration, "width": m.Width, "height": m.Height,
+			"status": ClipReady, "progress": 1, "version": c.Version + 1, "duration": m.Duration, "width": m.Width, "height": m.Height, "recipe": m.Recipe, "brand": m.Brand,
 			"error_code": "", "error_detail": "", "heartbeat_at": nil, "processed_at": now, "updated_at": now,
 		})); err != nil {
 			return err
 		}
-		if err := tx.q(ctx).Where("clip_id = ?", c.ID).Delete(&ClipFile{}).Error; err != nil {
-			return fmt.Errorf("clip %s: %w", c.ID, err)
-		}
-		for i := range m.Files {
-			m.Files[i].ClipID, m.Files[i].Version = c.ID, c.Version+1
-		}
-		if err := tx.q(ctx).Create(&m.Files).Error; err != nil {
-			return fmt.Errorf("clip %s: %w", c.ID, err)
-		}
-		if err := tx.askWaiting(ctx, c.ID); err != nil {
+		if err := tx.replaceFiles(ctx, c.ID, c.Version+1, m.Files); err != nil {
 			return err
 		}
-		if len(old) == 0 {
-			return nil
-		}
-		work := DeleteObjects{}
-		for _, f := range old {
-			work.Keys = append(work.Keys, f.Key)
-		}
-		return tx.enqueue(ctx, work, nil)
+		return tx.askWaiting(ctx, c.ID)
 	})
 }
 

@@ -197,14 +197,9 @@ func (db *DB) UploadKeys(ctx context.Context) (map[string]bool, error) {
 	return db.keys(ctx, "select upload_key from clips where status = 'uploading'")
 }
 
-// ClipObjects are the keys of every object that some clip needs.
-func (db *DB) ClipObjects(ctx context.Context) (map[string]bool, error) {
-	return db.keys(ctx, "select upload_key from clips union all select key from clip_files")
-}
-
-func (db *DB) keys(ctx context.Context, sql string) (map[string]bool, error) {
+func (db *DB) keys(ctx context.Context, sql string, args ...any) (map[string]bool, error) {
 	var list []string
-	if err := db.q(ctx).Raw(sql).Scan(&list).Error; err != nil {
+	if err := db.q(ctx).Raw(sql, args...).Scan(&list).Error; err != nil {
 		return nil, fmt.Errorf("object keys: %w", err)
 	}
 	keys := make(map[string]bool, len(list))

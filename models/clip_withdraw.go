@@ -17,7 +17,7 @@ func (db *DB) withdrawClip(ctx context.Context, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	for _, rows := range []any{&ClipFile{}, &Caption{}} {
+	for _, rows := range []any{&ClipFile{}, &Making{}, &Caption{}} {
 		if err := db.q(ctx).Where("clip_id = ?", id).Delete(rows).Error; err != nil {
 			return fmt.Errorf("withdraw clip %s: %w", id, err)
 		}
@@ -30,23 +30,4 @@ func (db *DB) withdrawClip(ctx context.Context, id uuid.UUID) error {
 		return fmt.Errorf("withdraw clip %s: %w", id, err)
 	}
 	return db.enqueue(ctx, work, nil)
-}
-
-// clipObjects is the work of removing every object of a clip.
-func (db *DB) clipObjects(ctx context.Context, id uuid.UUID) (DeleteObjects, error) {
-	var c Clip
-	if err := db.q(ctx).Preload("Files").Where("id = ?", id).Take(&c).Error; err != nil {
-		return DeleteObjects{}, mapped(err)
-	}
-	work := DeleteObjects{}
-	if c.UploadKey != "" { // withdrawn clips have none
-		work.Keys = append(work.Keys, c.UploadKey)
-	}
-	if c.UploadID != "" {
-		work.UploadKey, work.UploadID = c.UploadKey, c.UploadID
-	}
-	for _, f := range c.Files {
-		work.Keys = append(work.Keys, f.Key)
-	}
-	return work, nil
 }

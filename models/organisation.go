@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -79,15 +80,27 @@ func (db *DB) SaveOrganisation(ctx context.Context, o Organisation) error {
 		written = append(written, "consent_months")
 	}
 	o.UpdatedAt = db.Now()
-	res := db.q(ctx).Clauses(clause.OnConflict{
-		Columns:   []clause.Column{{Name: "one"}},
-		DoUpdates: clause.AssignmentColumns(written),
-	}).Create(&o)
-	if res.Error != nil {
-		return fmt.Errorf("save organisation: %w", res.Error)
-	}
-	return nil
+	return db.Tx(ctx, func(tx *DB) error {
+		before, err := tx.Organisation(ctx)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		res := tx.q(ctx).Clauses(clause.OnConflict{
+			Columns:   []clause.Column{{Name: "one"}},
+			DoUpdates: clause.AssignmentColumns(written),
+		}).Create(&o)
+		if res.Error != nil {
+			return fmt.Errorf("save organisation: %w", res.Error)
+		}
+		if before.Name == "" || before.Brand() == o.Brand() {
+			return nil
+		}
+		return tx.enqueue(ctx, KeepUp{}, nil) // the clips' social images bear its name and colour
+	})
 }
+
+// Brand is a digest of what is drawn of the house: its name and colour.
+func (o Organisation) Brand() string { return digest(o.Name, o.Accent) }
 
 // LogoKey is the object key of a logo; its id is in the address /logo/{id}.
 func LogoKey(id uuid.UUID) string { return "logo-" + id.String() }

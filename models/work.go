@@ -7,10 +7,11 @@ import (
 	"github.com/riverqueue/river"
 )
 
-// Queues of background work: encoding is heavy and runs one at a time per machine.
+// Queues of background work: encoding is heavy and runs one at a time per machine; what takes a second does not wait for it.
 const (
 	QueueDefault = river.QueueDefault
 	QueueEncode  = "encode"
+	QueueQuick   = "quick"
 )
 
 // ProcessClip asks for an uploaded clip to be checked and made.
@@ -25,6 +26,26 @@ func (ProcessClip) Kind() string { return "process_clip" }
 func (ProcessClip) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: QueueEncode, MaxAttempts: 10}
 }
+
+// Make asks for something to be made of a clip; queue and urgency go by what it is.
+type Make struct {
+	MakingID uuid.UUID `json:"making_id"`
+}
+
+// Kind names the work in the queue.
+func (Make) Kind() string { return "make" }
+
+// InsertOpts says how it is queued: the making's own row counts its tries, the queue's only bridge a database that is away.
+func (Make) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 10} }
+
+// KeepUp asks for what is missing: share cuts of published clips, and clips that were made by older settings.
+type KeepUp struct{}
+
+// Kind names the work in the queue.
+func (KeepUp) Kind() string { return "keep_up" }
+
+// InsertOpts says how it is queued: tried once, for it comes again by itself.
+func (KeepUp) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
 
 // DeleteObjects asks for objects to be removed that no row needs any more.
 type DeleteObjects struct {

@@ -18,7 +18,7 @@ const (
 	requeueEvery  = 15 * time.Second
 )
 
-// clipLease keeps a clip ours while it is processed; when it is lost, ctx ends with ErrLeaseLost.
+// clipLease keeps a clip, or what is made of one, ours while it is worked on; when it is lost, ctx ends with ErrLeaseLost.
 type clipLease struct {
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
@@ -27,9 +27,14 @@ type clipLease struct {
 }
 
 func holdClip(ctx context.Context, db *models.DB, c models.Clip) *clipLease {
+	return hold(ctx, func(ctx context.Context, progress float64) error { return db.HoldClip(ctx, c, progress) })
+}
+
+// hold renews a lease by sign, which gives a sign of life and notes the progress.
+func hold(ctx context.Context, sign func(ctx context.Context, progress float64) error) *clipLease {
 	l := &clipLease{}
 	l.ctx, l.cancel = context.WithCancelCause(ctx)
-	l.done.Go(func() { l.renew(db, c) })
+	l.done.Go(func() { l.renew(sign) })
 	return l
 }
 
@@ -42,7 +47,7 @@ func (l *clipLease) release() {
 	l.done.Wait()
 }
 
-func (l *clipLease) renew(db *models.DB, c models.Clip) {
+func (l *clipLease) renew(sign func(context.Context, float64) error) {
 	tick := time.NewTicker(progressEvery)
 	defer tick.Stop()
 	last, written := time.Now(), 0.0
@@ -56,7 +61,7 @@ func (l *clipLease) renew(db *models.DB, c models.Clip) {
 		if progress == written && time.Since(last) < renewEvery {
 			continue
 		}
-		err := db.HoldClip(l.ctx, c, progress)
+		err := sign(l.ctx, progress)
 		switch {
 		case err == nil:
 			last, written = time.Now(), progress
@@ -73,14 +78,16 @@ func requeueClips(ctx context.Context, db *models.DB, log *slog.Logger) {
 	tick := time.NewTicker(requeueEvery)
 	defer tick.Stop()
 	for {
-		n, err := db.RequeueClips(ctx)
+		clips, err := db.RequeueClips(ctx)
+		makings, errMakings := db.RequeueMakings(ctx)
+		n, err := clips+makings, errors.Join(err, errMakings)
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err != nil && !models.Unavailable(err): // who watches the database says that it is away
 			log.ErrorContext(ctx, "clips not taken up", "error", err.Error())
 		case n > 0:
-			log.WarnContext(ctx, "clips of a killed worker taken up", "clips", n)
+			log.WarnContext(ctx, "clips of a killed worker taken up", "clips", clips, "makings", makings)
 		}
 		select {
 		case <-ctx.Done():

@@ -116,7 +116,7 @@ func reason(err error) string {
 var errNoFFmpeg = errors.New("ffmpeg was not found when the program started")
 
 // process fetches, checks, transcodes and stores; what it put into the store before an error is in the answer.
-func (w *processClip) process(ctx context.Context, c models.Clip, progress func(float64)) (models.Made, error) {
+func (w Deps) process(ctx context.Context, c models.Clip, progress func(float64)) (models.Made, error) {
 	if w.Tools == nil {
 		return models.Made{}, errNoFFmpeg
 	}
@@ -144,56 +144,93 @@ func (w *processClip) process(ctx context.Context, c models.Clip, progress func(
 		return models.Made{}, err
 	}
 	progress(transcoded)
-	if err := media.DrawSocial(out.Poster, out.Social, w.brand(ctx)); err != nil {
+	if c.PosterAt != nil { // somebody has chosen: the same moment of the new version
+		out.Poster, out.PosterAt = filepath.Join(dir, "poster.jpg"), min(*c.PosterAt, out.Duration)
+		if err := w.Tools.Frame(ctx, out.Video, out.PosterAt, out.Poster); err != nil {
+			return models.Made{}, err
+		}
+	}
+	house, err := w.house(ctx)
+	if err != nil {
 		return models.Made{}, err
 	}
-	return w.store(ctx, out)
+	if err := media.DrawSocial(out.Poster, out.Social, brand(house)); err != nil {
+		return models.Made{}, err
+	}
+	made, err := w.store(ctx, out)
+	made.Brand = house.Brand()
+	return made, err
 }
 
 // store puts what was made into the object store, under keys of its own.
-func (w *processClip) store(ctx context.Context, out media.Outputs) (models.Made, error) {
-	made := models.Made{Duration: out.Duration, Width: out.Width, Height: out.Height}
-	for _, f := range []struct{ name, path, contentType string }{
-		{"video", out.Video, "video/mp4"},
-		{"small", out.Small, "video/mp4"},
-		{"poster", out.Poster, "image/jpeg"},
-		{"social", out.Social, "image/jpeg"},
-	} {
-		info, err := os.Stat(f.path)
+func (w Deps) store(ctx context.Context, out media.Outputs) (models.Made, error) {
+	made := models.Made{Duration: out.Duration, Width: out.Width, Height: out.Height, Recipe: w.Tools.Recipe()}
+	files := []madeFile{
+		{"video", out.Video, "video/mp4", nil},
+		{"small", out.Small, "video/mp4", nil},
+		{"poster", out.Poster, "image/jpeg", &out.PosterAt},
+		{"social", out.Social, "image/jpeg", nil},
+		{"strip", out.Strip, "image/jpeg", nil},
+		{"strip.vtt", out.StripIndex, "text/vtt; charset=utf-8", nil},
+	}
+	for i, still := range out.Stills {
+		files = append(files, madeFile{"still-" + strconv.Itoa(i+1), still.Path, "image/jpeg", &still.At})
+	}
+	for _, f := range files {
+		file, err := w.storeFile(ctx, f)
 		if err != nil {
-			return made, fmt.Errorf("store %s: %w", f.name, err)
-		}
-		key := models.ClipKey()
-		made.Files = append(made.Files, models.ClipFile{Name: f.name, Key: key, ContentType: f.contentType, Size: info.Size()})
-		if err := w.Store.PutFile(ctx, key, f.path, storage.PutOptions{ContentType: f.contentType}); err != nil {
 			return made, err
 		}
+		made.Files = append(made.Files, file)
 	}
 	return made, nil
 }
 
+// madeFile is a file that was made of a clip; at is the moment that a picture shows, in seconds.
+type madeFile struct {
+	name, path, contentType string
+	at                      *float64
+}
+
+// storeFile puts one file into the object store, under a key of its own.
+func (w Deps) storeFile(ctx context.Context, f madeFile) (models.ClipFile, error) {
+	info, err := os.Stat(f.path)
+	if err != nil {
+		return models.ClipFile{}, fmt.Errorf("store %s: %w", f.name, err)
+	}
+	file := models.ClipFile{Name: f.name, Key: models.ClipKey(), ContentType: f.contentType, Size: info.Size(), At: f.at}
+	return file, w.Store.PutFile(ctx, file.Key, f.path, storage.PutOptions{ContentType: f.contentType})
+}
+
 // remove takes back what nobody will point to; what cannot be removed is swept up in a day.
-func (w *processClip) remove(ctx context.Context, made models.Made) {
+func (w Deps) remove(ctx context.Context, made models.Made) {
 	if len(made.Files) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	keys := make([]string, len(made.Files))
-	for i, f := range made.Files {
-		keys[i] = f.Key
+	var keys []string
+	for _, f := range made.Files {
+		if f.Key != "" {
+			keys = append(keys, f.Key)
+		}
 	}
 	if err := w.Store.Delete(ctx, keys...); err != nil {
 		w.Log.WarnContext(ctx, "made files not removed", "error", err.Error())
 	}
 }
 
-// brand is the house's name and colour for the social image; without them it is drawn plain.
-func (w *processClip) brand(ctx context.Context) media.Brand {
-	o, err := w.DB.Organisation(ctx)
-	if err != nil {
-		return media.Brand{}
+// house is the organisation, also before its set-up.
+func (w Deps) house(ctx context.Context) (models.Organisation, error) {
+	house, err := w.DB.Organisation(ctx)
+	if errors.Is(err, models.ErrNotFound) {
+		return models.Organisation{}, nil
 	}
+	return house, err
+}
+
+// brand is what of the house is drawn on pictures.
+func brand(o models.Organisation) media.Brand {
 	b := media.Brand{Name: o.Name}
 	if n, err := strconv.ParseUint(o.Accent[min(1, len(o.Accent)):], 16, 32); err == nil {
 		b.Accent = color.RGBA{R: uint8(n >> 16), G: uint8(n >> 8), B: uint8(n), A: 0xff}

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
+	"kollega/internal/i18n"
 	"kollega/internal/testenv"
 	"kollega/media"
 	"kollega/media/mediatest"
@@ -31,8 +33,12 @@ func testDeps(t *testing.T) Deps {
 	if err != nil {
 		t.Fatal(err)
 	}
+	texts, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
 	store, _ := storagetest.New(t)
-	return Deps{DB: db, Store: store, Tools: tools, Dir: filepath.Join(t.TempDir(), "work"), Log: slog.New(slog.DiscardHandler)}
+	return Deps{DB: db, Store: store, Tools: tools, Texts: texts, BaseURL: &url.URL{Scheme: "https", Host: "jobb.example.org"}, Dir: filepath.Join(t.TempDir(), "work"), Log: slog.New(slog.DiscardHandler)}
 }
 
 // uploaded is a clip of that file, about to be processed.
@@ -96,7 +102,7 @@ func awaitStatus(t *testing.T, d Deps, id uuid.UUID, want string) models.Clip {
 
 func nothingLeft(t *testing.T, d Deps) {
 	t.Helper()
-	if left, _ := os.ReadDir(d.Dir); len(left) > 0 {
+	if left, _ := filepath.Glob(filepath.Join(d.Dir, "*-*")); len(left) > 0 {
 		t.Errorf("left in the work folder: %v", left)
 	}
 }
@@ -116,7 +122,7 @@ func TestUploadedFileBecomesAClip(t *testing.T) {
 	if err := w.Stop(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if got.Version != 1 || got.Duration < 3.8 || got.Duration > 4.2 || got.Attempts != 1 || len(got.Files) != 4 {
+	if got.Version != 1 || got.Duration < 3.8 || got.Duration > 4.2 || got.Attempts != 1 || len(got.Stills()) != 6 || len(got.Files) != 12 || got.Recipe != d.Tools.Recipe() {
 		t.Errorf("got %+v", got)
 	}
 	for _, f := range got.Files {

@@ -55,6 +55,7 @@ func New(d Deps) (*Worker, error) {
 		Queues: map[string]river.QueueConfig{
 			models.QueueDefault: {MaxWorkers: 4},
 			models.QueueEncode:  {MaxWorkers: 1}, // ffmpeg takes every core by itself
+			models.QueueQuick:   {MaxWorkers: 2},
 		},
 		Workers:           workers,
 		PeriodicJobs:      periodic(),
@@ -77,6 +78,8 @@ func register(ws *river.Workers, d Deps) error {
 		river.AddWorkerSafely(ws, &consentMail{mails: &sendMail{deps: d}}),
 		river.AddWorkerSafely(ws, &tendConsents{Deps: d}),
 		river.AddWorkerSafely(ws, &processClip{Deps: d}),
+		river.AddWorkerSafely(ws, &makeOfClip{Deps: d, bodies: newBodies(d)}),
+		river.AddWorkerSafely(ws, &keepUp{Deps: d}),
 		river.AddWorkerSafely(ws, &deleteObjects{Deps: d}),
 		river.AddWorkerSafely(ws, &settleCredit{Deps: d}),
 		river.AddWorkerSafely(ws, &reapplyCredit{Deps: d}),
@@ -93,6 +96,7 @@ func periodic() []*river.PeriodicJob {
 	return []*river.PeriodicJob{
 		every(sweepEvery, models.Sweep{}),
 		every(tendEvery, models.TendConsents{}),
+		every(keepUpEvery, models.KeepUp{}),
 	}
 }
 

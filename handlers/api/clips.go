@@ -61,10 +61,12 @@ func (a *asking) clip(c models.Clip) *answer[clip] {
 	for _, t := range c.Captions {
 		v.Captions = append(v.Captions, t.Language)
 	}
-	for _, f := range c.Files {
-		if f.Version == c.Version {
-			v.Files[f.Name] = a.app.URL(web.ClipMedia(c, f.Name))
+	for _, f := range c.Shown() {
+		name := f.Kind()
+		if name == "still" { // there are several
+			name = f.Name
 		}
+		v.Files[name] = a.app.URL(web.FileMedia(f))
 	}
 	return &answer[clip]{v}
 }

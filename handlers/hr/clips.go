@@ -34,6 +34,7 @@ type clipView struct {
 	Detail    string   // for administrators
 	Trying    bool     // it went wrong, and is tried again by itself
 	People    clipPeopleView
+	Making    makingView
 }
 
 type captionView struct {
@@ -88,7 +89,8 @@ func (h *Handlers) clipView(c echo.Context) (clipView, error) {
 			v.Detail = clip.ErrorDetail
 		}
 	}
-	return v, nil
+	v.Making, err = h.making(c, clip)
+	return v, err
 }
 
 // clipErrorKey is the translation key of an error code; codes of a newer worker get the general sentence.

@@ -50,7 +50,7 @@ func (h *Handlers) Home(c echo.Context) error {
 	for _, j := range jobs {
 		card := jobCard{Job: j, Mine: mine[j.ID.String()]}
 		if len(j.Clips) > 0 {
-			card.Poster, card.Length = poster(j.Clips[0]), length(j.Clips[0].Duration)
+			card.Poster, card.Length = web.ClipMedia(j.Clips[0], "poster"), length(j.Clips[0].Duration)
 		}
 		body.Jobs = append(body.Jobs, card)
 	}

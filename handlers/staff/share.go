@@ -112,21 +112,12 @@ func suggestion(p *i18n.Printer, job models.Job) string {
 }
 
 func (h *Handlers) clip(c echo.Context, clip models.Clip) *clipView {
-	v := &clipView{Video: mediaURL(clip, "video"), Poster: poster(clip), Title: clip.Title, Width: clip.Width, Height: clip.Height}
+	v := &clipView{Video: web.ClipMedia(clip, "video"), Poster: web.ClipMedia(clip, "poster"), Title: clip.Title, Width: clip.Width, Height: clip.Height}
 	for _, t := range clip.Captions {
 		v.Captions = append(v.Captions, track{Lang: t.Language, Label: h.Printer(c).T("language." + t.Language), URL: fmt.Sprintf("/media/%s/captions/%s.vtt", clip.ID, t.Language)})
 	}
 	return v
 }
-
-func mediaURL(clip models.Clip, name string) string {
-	if _, ok := clip.File(name); !ok {
-		return ""
-	}
-	return fmt.Sprintf("/media/%s/%d/%s", clip.ID, clip.Version, name)
-}
-
-func poster(clip models.Clip) string { return mediaURL(clip, "poster") }
 
 // length is a duration as players show it.
 func length(seconds float64) string {

@@ -8,13 +8,19 @@ import (
 	"kollega/models"
 )
 
-// ClipMedia is the path of a clip's made file (video, small, poster or social), empty where there is none.
-func ClipMedia(c models.Clip, name string) string {
-	f, ok := c.File(name)
+// ClipMedia is the path of a clip's made file of that kind (video, small, poster, social, strip or strip.vtt), empty where
+// there is none.
+func ClipMedia(c models.Clip, kind string) string {
+	f, ok := c.File(kind)
 	if !ok {
 		return ""
 	}
-	return "/media/" + c.ID.String() + "/" + strconv.Itoa(f.Version) + "/" + name
+	return FileMedia(f)
+}
+
+// FileMedia is the path of a made file.
+func FileMedia(f models.ClipFile) string {
+	return "/media/" + f.ClipID.String() + "/" + strconv.Itoa(f.Version) + "/" + f.Name
 }
 
 // CaptionPath is the path of captions of a clip, as WebVTT.

@@ -57,8 +57,11 @@ func (c Code) SVG() []byte {
 	return b.Bytes()
 }
 
-// PNG is the code as a picture of whole pixels per module, at least pixels wide.
-func (c Code) PNG(pixels int) ([]byte, error) {
+// Side is how many modules the code is wide, the quiet zone included.
+func (c Code) Side() int { return c.side }
+
+// Image is the code as a picture of whole pixels per module, at least pixels wide.
+func (c Code) Image(pixels int) image.Image {
 	module := max(1, (pixels+c.side-1)/c.side)
 	img := image.NewPaletted(image.Rect(0, 0, c.side*module, c.side*module), color.Palette{color.White, color.Black})
 	for y := range c.side * module {
@@ -68,8 +71,13 @@ func (c Code) PNG(pixels int) ([]byte, error) {
 			}
 		}
 	}
+	return img
+}
+
+// PNG is Image as a file.
+func (c Code) PNG(pixels int) ([]byte, error) {
 	var b bytes.Buffer
-	if err := png.Encode(&b, img); err != nil {
+	if err := png.Encode(&b, c.Image(pixels)); err != nil {
 		return nil, fmt.Errorf("qr: %w", err)
 	}
 	return b.Bytes(), nil
