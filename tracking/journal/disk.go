@@ -9,8 +9,13 @@ import (
 	"syscall"
 )
 
-func createFile(path string) (file, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600)
+// openFile makes a file that is new, or opens one to write over.
+func openFile(path string, fresh bool) (file, error) {
+	flags := os.O_WRONLY
+	if fresh {
+		flags |= os.O_CREATE | os.O_EXCL
+	}
+	f, err := os.OpenFile(path, flags, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -1,5 +1,10 @@
 // Package journal is an append-only log in a folder: records are acknowledged once they are on the disk, a group at a time,
 // and handed on in sealed segments. A record is written len u32 | crc32c u32 | payload, little endian.
+//
+// The files of segments that were handed on are written over by later ones: syncing what lies in blocks that a file has
+// already takes half the time of making it grow. The checksum of a record is taken over the segment's number and the payload,
+// and numbers only grow, so what an earlier segment left behind the end is never read as this one's: of two checksums of one
+// payload with different numbers, both below 2^32, the difference is a burst of at most 32 bits, which a CRC-32 always finds.
 package journal
 
 import (
@@ -18,6 +23,9 @@ const (
 	MaxRecord  = 1 << 20  // bytes of one record
 	maxSegment = 16 << 20 // bytes after which a segment is sealed
 	maxPending = 4 << 20  // bytes that may wait for the disk; beyond, Append waits
+	minGrowth  = 4 << 10  // bytes by which a segment's file grows at once: as many as it has, within these
+	maxGrowth  = 512 << 10
+	maxFree    = 4 // files that are kept to be written over
 )
 
 // Errors that a caller may meet.
@@ -30,9 +38,10 @@ var (
 // Options are what a journal needs to know.
 type Options struct {
 	SealAfter time.Duration // age at which a segment is sealed; 500 ms when zero
+	FreeAfter time.Duration // time without records after which files that could be written over are deleted; a minute when zero
 	Log       *slog.Logger
 
-	create func(path string) (file, error) // replaced to let the disk fail in tests
+	open func(path string, fresh bool) (file, error) // replaced to let the disk fail in tests
 }
 
 // Journal is one folder's log. It is safe for concurrent use.
@@ -45,6 +54,7 @@ type Journal struct {
 	pending *batch
 	spare   []byte // buffer of the last batch, used again
 	sealed  []Segment
+	free    []string  // files that may be written over
 	oldest  time.Time // birth of the open segment; zero when there is none
 	closed  bool
 	lost    uint64
@@ -55,8 +65,9 @@ type Journal struct {
 	ready   chan struct{}
 	done    chan struct{}
 
-	current *segment // the writer's alone
-	seq     uint64   // the writer's alone
+	current *segment  // these are the writer's alone
+	seq     uint64    // of the newest segment
+	quiet   time.Time // when the last one was sealed
 }
 
 // batch is what waits for the same fsync.
@@ -72,11 +83,14 @@ func Open(dir string, opts Options) (*Journal, error) {
 	if opts.SealAfter == 0 {
 		opts.SealAfter = 500 * time.Millisecond
 	}
+	if opts.FreeAfter == 0 {
+		opts.FreeAfter = time.Minute
+	}
 	if opts.Log == nil {
 		opts.Log = slog.Default()
 	}
-	if opts.create == nil {
-		opts.create = createFile
+	if opts.open == nil {
+		opts.open = openFile
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
@@ -135,7 +149,7 @@ func (j *Journal) put(rec []byte) (b *batch, taken bool, err error) {
 	if len(b.buf) > 0 && len(b.buf)+len(rec) > maxPending {
 		return b, false, nil
 	}
-	b.buf = appendRecord(b.buf, rec)
+	b.buf = appendUnsigned(b.buf, rec)
 	b.n++
 	if b.n == 1 {
 		nudge(j.wake)
@@ -165,6 +179,7 @@ func (j *Journal) Stop() {
 // Close stops and gives the folder free.
 func (j *Journal) Close() error {
 	j.Stop()
+	j.discard()
 	return j.lock.Close()
 }
 

@@ -122,49 +122,156 @@ func TestOneJournalOneProgram(t *testing.T) {
 	open(t, dir, Options{})
 }
 
-// TestPowerCut cuts a segment at every byte of its last group: all before is read, of the group only whole records.
+// TestPowerCut cuts a segment at every byte of its last group: all before is read, of the group only whole records, whatever
+// lies behind: nothing, zeroes of a file that was made to grow, or what an earlier segment left there.
 func TestPowerCut(t *testing.T) {
 	t.Parallel()
-	acked := appendRecord(appendRecord(nil, []byte("first")), []byte("second"))
+	const seq, earlier = 10, 9
 	group := []string{"third, longer than the others", "fourth", "fifth"}
-	whole := slices.Clone(acked)
+	acked := appendRecord(appendRecord(nil, []byte("first"), seq), []byte("second"), seq)
+	whole, stale := slices.Clone(acked), slices.Clone(acked)
 	var ends []int
 	for _, rec := range group {
-		whole = appendRecord(whole, []byte(rec))
+		whole = appendRecord(whole, []byte(rec), seq)
+		stale = appendRecord(stale, bytes.ToUpper([]byte(rec)), earlier) // at the same place
 		ends = append(ends, len(whole))
 	}
+	stale = appendRecord(stale, []byte(group[0]), earlier) // the very same record
+	shifted := appendRecord(appendRecord(nil, []byte("stale"), earlier), []byte("and another"), earlier)
 	for cut := len(acked); cut <= len(whole); cut++ {
-		for _, rest := range [][]byte{nil, make([]byte, len(whole)-cut), bytes.Repeat([]byte{0xff}, len(whole)-cut)} {
-			dir := t.TempDir()
-			path := filepath.Join(dir, "000000000000000a"+openSuffix)
-			if err := os.WriteFile(path, append(slices.Clone(whole[:cut]), rest...), 0o600); err != nil {
-				t.Fatal(err)
-			}
+		missing := len(whole) - cut
+		for name, rest := range map[string][]byte{
+			"nothing": nil, "zeroes": make([]byte, missing+100), "ones": bytes.Repeat([]byte{0xff}, missing),
+			"earlier": stale[cut:], "shifted": shifted,
+		} {
 			want := []string{"first", "second"}
 			for i, end := range ends {
 				if cut >= end {
 					want = append(want, group[i])
 				}
 			}
-			j := open(t, dir, Options{})
-			if got := records(t, j); !slices.Equal(got, want) {
-				t.Errorf("cut at %d, %d bytes behind: got %q, want %q", cut, len(rest), got, want)
+			checkCut(t, fmt.Sprintf("cut at %d, then %s", cut, name), seq, append(slices.Clone(whole[:cut]), rest...), want)
+		}
+	}
+}
+
+// checkCut starts a journal on a segment that a crash left and reads it, also after more was written.
+func checkCut(t *testing.T, name string, seq uint64, data []byte, want []string) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%016x%s", seq, openSuffix)), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	j := open(t, dir, Options{})
+	if got := records(t, j); !slices.Equal(got, want) {
+		t.Errorf("%s: got %q, want %q", name, got, want)
+	}
+	appendAll(t, j, "after")
+	j.Stop()
+	if got := records(t, j); !slices.Equal(got, append(slices.Clone(want), "after")) {
+		t.Errorf("%s, then appended: got %q", name, got)
+	}
+	j.Close()
+}
+
+// TestFilesAreWrittenOver follows files from segment to segment: nothing that an earlier one held is read again, neither from
+// a sealed segment nor from one whose writer was killed.
+func TestFilesAreWrittenOver(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	j := open(t, dir, Options{SealAfter: time.Hour})
+	inode := func(path string) uint64 {
+		var s syscall.Stat_t
+		if err := syscall.Stat(path, &s); err != nil {
+			t.Fatal(err)
+		}
+		return s.Ino
+	}
+	seen := map[uint64]int{}
+	for round := range 10 {
+		var want []string
+		for n := range 40 - 4*round { // each shorter than the last, so that much is left behind its end
+			want = append(want, fmt.Sprintf("round %d, record %d", round, n))
+		}
+		appendAll(t, j, want...)
+		open, err := filepath.Glob(filepath.Join(dir, "*"+openSuffix))
+		if err != nil || len(open) != 1 {
+			t.Fatalf("open segments: %q, %v", open, err)
+		}
+		seen[inode(open[0])]++
+		killed, err := os.ReadFile(open[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkCut(t, fmt.Sprintf("killed in round %d", round), j.seq, killed, want)
+		j.Seal()
+		if got := records(t, j); !slices.Equal(got, want) {
+			t.Errorf("round %d: got %q, want %q", round, got, want)
+		}
+		for _, s := range j.Sealed() {
+			if c, err := s.Read(); err != nil || c.Damaged > 0 {
+				t.Errorf("round %d: %d damaged, %v", round, c.Damaged, err)
 			}
-			appendAll(t, j, "after")
-			j.Stop()
-			if got := records(t, j); !slices.Equal(got, append(want, "after")) {
-				t.Errorf("cut at %d, then appended: got %q", cut, got)
+			if err := j.Remove(s); err != nil {
+				t.Error(err)
 			}
-			j.Close()
+		}
+	}
+	if len(seen) != 1 {
+		t.Errorf("10 segments took %d files, want one", len(seen))
+	}
+}
+
+// TestFreeFilesGo makes sure that nothing old is kept where nothing happens, nor over a start.
+func TestFreeFilesGo(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	free := func() int {
+		files, err := filepath.Glob(filepath.Join(dir, "*"+freeSuffix))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(files)
+	}
+	ship := func(j *Journal) {
+		appendAll(t, j, "a")
+		j.Seal()
+		for _, s := range j.Sealed() {
+			if err := j.Remove(s); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	j := open(t, dir, Options{})
+	ship(j)
+	if got := free(); got != 1 {
+		t.Errorf("%d free files, want 1", got)
+	}
+	j.Close()
+	if got := free(); got != 0 {
+		t.Errorf("%d free files after the end, want none", got)
+	}
+	left := filepath.Join(dir, "00000000000000ff"+freeSuffix) // by a program that was killed
+	if err := os.WriteFile(left, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	j = open(t, dir, Options{SealAfter: 20 * time.Millisecond, FreeAfter: 20 * time.Millisecond})
+	if got := free(); got != 0 || j.seq != 0xff {
+		t.Errorf("%d free files after a start, want none; number %x", got, j.seq)
+	}
+	ship(j)
+	for end := time.Now().Add(10 * time.Second); free() > 0; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("a free file stays")
 		}
 	}
 }
 
 func TestDamageIsSteppedOver(t *testing.T) {
 	t.Parallel()
-	data := appendRecord(appendRecord(appendRecord(nil, []byte("one")), []byte("two")), []byte("three"))
+	data := appendRecord(appendRecord(appendRecord(nil, []byte("one"), 7), []byte("two"), 7), []byte("three"), 7)
 	data[headerSize+3+headerSize] ^= 1
-	c := scan(data)
+	c := scan(data, 7)
 	if len(c.Records) != 2 || string(c.Records[0]) != "one" || string(c.Records[1]) != "three" || c.Damaged != headerSize+3 {
 		t.Errorf("scan = %q, %d damaged", c.Records, c.Damaged)
 	}
@@ -200,8 +307,8 @@ type disk struct {
 	reused   []string        // files written to after that
 }
 
-func (d *disk) create(path string) (file, error) {
-	f, err := createFile(path)
+func (d *disk) open(path string, fresh bool) (file, error) {
+	f, err := openFile(path, fresh)
 	return &diskedFile{f, d, path}, err
 }
 
@@ -211,7 +318,7 @@ type diskedFile struct {
 	path string
 }
 
-func (f *diskedFile) Write(p []byte) (int, error) {
+func (f *diskedFile) WriteAt(p []byte, off int64) (int, error) {
 	f.d.mu.Lock()
 	defer f.d.mu.Unlock()
 	if f.d.broken[f.path] {
@@ -219,10 +326,10 @@ func (f *diskedFile) Write(p []byte) (int, error) {
 	}
 	if f.d.full {
 		f.d.broken[f.path] = true
-		n, _ := f.file.Write(p[:len(p)/2])
+		n, _ := f.file.WriteAt(p[:len(p)/2], off)
 		return n, syscall.ENOSPC
 	}
-	return f.file.Write(p)
+	return f.file.WriteAt(p, off)
 }
 
 func (f *diskedFile) Sync() error {
@@ -246,7 +353,7 @@ func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	d := &disk{broken: map[string]bool{}}
 	dir := t.TempDir()
-	j := open(t, dir, Options{create: d.create})
+	j := open(t, dir, Options{open: d.open})
 	appendAll(t, j, "before")
 	d.set(true, 0)
 	for range 3 {
@@ -276,7 +383,7 @@ func TestFullDisk(t *testing.T) {
 func TestFailedSync(t *testing.T) {
 	t.Parallel()
 	d := &disk{broken: map[string]bool{}}
-	j := open(t, t.TempDir(), Options{create: d.create})
+	j := open(t, t.TempDir(), Options{open: d.open})
 	appendAll(t, j, "before")
 	d.set(false, 1)
 	appendAll(t, j, "kept all the same")
@@ -347,11 +454,11 @@ func TestTheClientGoesAway(t *testing.T) {
 }
 
 func FuzzScan(f *testing.F) {
-	f.Add(appendRecord(appendRecord(nil, []byte("one")), []byte("two")))
+	f.Add(appendRecord(appendRecord(nil, []byte("one"), 7), []byte("two"), 7))
 	f.Add([]byte{1, 0, 0, 0, 0, 0, 0, 0, 1})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		total := 0
-		c := scan(data)
+		c := scan(data, 7)
 		for _, rec := range c.Records {
 			total += headerSize + len(rec)
 		}
