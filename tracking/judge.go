@@ -4,6 +4,7 @@ package tracking
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/maypok86/otter/v2"
 
@@ -115,6 +116,7 @@ func (j *Judge) agent(ua string) agent {
 	if a, ok := j.agents.GetIfPresent(ua); ok {
 		return a
 	}
+	ua = strings.Clone(ua) // it may be a part of the whole request, which is not to be kept
 	a := j.list.read(ua)
 	if len(ua) <= maxAgent {
 		j.agents.Set(ua, a)

@@ -99,27 +99,40 @@ func New(ctx context.Context, opts Options) (*Tracker, error) {
 // zero id for nobody. The visitor is served whatever
 // err says; it is logged and counted already where events are lost.
 func (t *Tracker) Click(ctx context.Context, r *http.Request, where Where, user uuid.UUID) (token string, v Verdict, err error) {
+	taken, err := t.Take(ctx, t.request(r, where, user), where)
+	return taken.Token, taken.Verdict, err
+}
+
+// Taken is a click that was recorded.
+type Taken struct {
+	Token   string // for the page
+	ClipID  uuid.UUID
+	Verdict Verdict
+}
+
+// Take is Click for a request that was read elsewhere.
+func (t *Tracker) Take(ctx context.Context, req Request, where Where) (Taken, error) {
 	now := t.opts.DB.Now().UTC().Truncate(time.Microsecond)
-	req := t.request(r, where, user)
+	req.Secure = req.Secure || t.opts.Secure
 	visitor := t.visitor(now, &req)
 	burst := false
 	if req.Method == http.MethodGet && req.Who == Nobody && where.LinkID != uuid.Nil {
 		req.Links, burst = t.bursts.open(visitor, where.LinkID, now)
 	}
-	v = t.judge.Judge(req)
+	v := t.judge.Judge(req)
 	e := models.Event{ID: newID(now), At: now, Kind: models.KindClick, LinkID: where.LinkID, JobID: where.JobID, Channel: where.Channel}
 	e.ClipID = where.shown(e.ID, v.Class)
 	t.describe(&e, &req, &v, visitor)
-	token = t.tokens.Sign(&Visit{
+	token := t.tokens.Sign(&Visit{
 		ClickID: e.ID, At: now, LinkID: where.LinkID, JobID: where.JobID, ClipID: e.ClipID, Class: v.Class, Channel: where.Channel,
 	})
-	err = t.recorder.Record(ctx, &e)
+	err := t.recorder.Record(ctx, &e)
 	if burst && err == nil { // what this visitor opened just before was the same burst
 		err = t.recorder.Amend(ctx, &models.Amendment{
 			Visitor: visitor, From: now.Add(-2 * burstSpan), To: now, Class: models.ClassSuspect, Reason: "burst", Rules: RulesVersion,
 		})
 	}
-	return token, v, err
+	return Taken{Token: token, ClipID: e.ClipID, Verdict: v}, err
 }
 
 // Beacon records what a page reports about its visit: view, play, q25, q50, q75, q100, sound or apply_start, each once.

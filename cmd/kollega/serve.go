@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kollega/handlers"
+	"kollega/handlers/front"
 	"kollega/handlers/web"
 	"kollega/internal/auth"
 	"kollega/internal/i18n"
@@ -42,6 +43,7 @@ type server struct {
 	engines *engines
 	app     *web.App
 	http    *http.Server
+	front   *front.Front
 	stops   []func(context.Context) error // in the order they are called
 
 	background *background
@@ -64,7 +66,8 @@ func serve(cmd *cobra.Command, _ []string) error {
 	}
 	s.announce(cmd, time.Since(began))
 	ended := make(chan error, 2)
-	go func() { ended <- s.http.Serve(listener) }()
+	s.front = front.Listen(listener, s.app.Front, log)
+	go func() { ended <- s.http.Serve(s.front) }()
 	go func() {
 		if <-s.background.started; s.background.err != nil {
 			ended <- fmt.Errorf("background work: %w", s.background.err)
@@ -249,6 +252,9 @@ func (s *server) stop() error {
 		if err := s.http.Shutdown(ctx); err != nil {
 			errs = append(errs, s.http.Close())
 		}
+	}
+	if s.front != nil {
+		errs = append(errs, s.front.Wait(ctx))
 	}
 	for _, stop := range s.stops {
 		errs = append(errs, stop(ctx))

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"kollega/handlers"
+	"kollega/handlers/front"
 	"kollega/handlers/web"
 	"kollega/internal/i18n"
 	"kollega/internal/inbox"
@@ -31,6 +32,8 @@ type Site struct {
 	DB    *models.DB
 	Store *storage.Store
 	Parts http.Handler // takes the presigned parts of uploads, by their path and query
+
+	Handler http.Handler // the whole program, without what stands before it
 
 	t      testing.TB
 	server *httptest.Server
@@ -111,8 +114,15 @@ func NewEmpty(t testing.TB) *Site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server.Config.Handler = h
+	s.Handler, server.Config.Handler = h, h
+	first := front.Listen(server.Listener, s.App.Front, s.App.Log)
+	server.Listener = first
 	server.Start()
-	t.Cleanup(server.Close)
+	t.Cleanup(func() {
+		server.Close()
+		if err := first.Wait(context.Background()); err != nil {
+			t.Errorf("stop front: %v", err)
+		}
+	})
 	return s
 }

@@ -90,13 +90,17 @@ func (h *Handlers) click(c echo.Context, l models.Landing) (token string, shown 
 	at.Compared = l.Compared(h.Now())
 	token, _, err := h.Tracker.Click(c.Request().Context(), c.Request(), at, h.asker(c))
 	if err != nil {
-		h.Log.ErrorContext(c.Request().Context(), "click not recorded", "request_id", web.RequestID(c), "error", err.Error())
+		h.logLost(web.RequestID(c), err)
 	}
 	if at.Compared[0] == uuid.Nil {
 		return token, at.ClipID
 	}
 	visit, _ := h.Tracker.Visit(token) // it was signed just now
 	return token, visit.ClipID
+}
+
+func (h *Handlers) logLost(request string, err error) {
+	h.Log.Error("click not recorded", "request_id", request, "error", err.Error())
 }
 
 func where(l models.Landing) tracking.Where {

@@ -28,21 +28,18 @@ type prepared struct {
 
 // preparedKey is all that two visitors' pages may differ in, but for the link's code and the visit.
 type preparedKey struct {
-	job      uuid.UUID
-	version  uint64 // of the job's page
-	house    time.Time
-	language string
-	chosen   bool      // the language is in the address, so links carry it on
-	data     string    // the visitor's choice of the clip's file
-	saveData bool      // the browser's
-	clip     uuid.UUID // that the visit is shown
-	byLink   bool
-	by       string
+	asked
+	job     uuid.UUID
+	version uint64 // of the job's page
+	house   time.Time
+	clip    uuid.UUID // that is shown first
+	by      string
 }
 
 // readyPage is a rendered page, cut where the code and the visit go: parts[i] is followed by holes[i].
 type readyPage struct {
 	parts   [][]byte
+	packed  [][]byte // the parts, deflated each
 	holes   []hole
 	indexed bool
 }
@@ -53,6 +50,14 @@ const (
 	holeCode  hole = false
 	holeVisit hole = true
 )
+
+// of is what goes into the hole.
+func (h hole) of(code, visit string) string {
+	if h == holeVisit {
+		return visit
+	}
+	return code
+}
 
 func newPrepared() *prepared {
 	mark := func() string { return strings.ToLower(rand.Text()) } // no page has it in its own words
@@ -79,18 +84,37 @@ func (h *Handlers) fresh(c echo.Context, l models.Landing, visit string, shown u
 	if l.Link != nil {
 		code = l.Link.Code
 	}
-	return c.HTMLBlob(http.StatusOK, ready.fill(code, visit))
+	return c.HTMLBlob(http.StatusOK, ready.append(make([]byte, 0, ready.size(false, code, visit)), false, code, visit))
+}
+
+// asked is what of a request the page depends on.
+type asked struct {
+	language string
+	chosen   bool   // the language is in the address
+	data     string // how much data the clip may take, from the address
+	saveData bool
+	byLink   bool
+}
+
+func (h *Handlers) asked(c echo.Context) asked {
+	return asked{
+		language: h.Lang(c), chosen: c.QueryParam("lang") != "", data: web.Data(c), saveData: c.Request().Header.Get("Save-Data") == "on",
+		byLink: c.Path() == sharePath,
+	}
+}
+
+// key is what the page depends on; shown is the visit's clip.
+func (h *Handlers) key(a asked, l models.Landing, shown uuid.UUID) preparedKey {
+	key := preparedKey{asked: a, job: l.Job.ID, version: l.Version, house: h.Organisation().UpdatedAt, clip: shown, by: l.By}
+	if l.Link == nil {
+		key.by = "off" // turned off, or the open door: byLink tells which
+	}
+	return key
 }
 
 // ready is the rendered page for such visitors, rendered now if nobody came before.
 func (h *Handlers) ready(c echo.Context, l models.Landing, shown uuid.UUID) (*readyPage, error) {
-	key := preparedKey{
-		job: l.Job.ID, version: l.Version, house: h.Organisation().UpdatedAt, language: h.Lang(c), chosen: c.QueryParam("lang") != "",
-		data: web.Data(c), saveData: c.Request().Header.Get("Save-Data") == "on", clip: shown, byLink: strings.HasPrefix(c.Path(), "/s/"), by: l.By,
-	}
-	if l.Link == nil {
-		key.by = "off" // turned off, or the open door: byLink tells which
-	}
+	key := h.key(h.asked(c), l, shown)
 	if page, ok := h.prepared.pages.GetIfPresent(key); ok {
 		return page, nil
 	}
@@ -108,6 +132,9 @@ func (h *Handlers) ready(c echo.Context, l models.Landing, shown uuid.UUID) (*re
 		return nil, fmt.Errorf("landing page of job %s: no place for the visit", l.Job.ID)
 	}
 	ready := h.prepared.cut(html)
+	if ready.packed, err = pack(ready.parts); err != nil {
+		return nil, fmt.Errorf("landing page of job %s: %w", l.Job.ID, err)
+	}
 	ready.indexed = !page.NoIndex
 	h.prepared.pages.Set(key, ready)
 	return ready, nil
@@ -130,22 +157,31 @@ func (p *prepared) cut(html []byte) *readyPage {
 	}
 }
 
-// fill puts a visitor's code and token into the page; both are letters, digits, dashes and underscores alone.
-func (r *readyPage) fill(code, visit string) []byte {
-	size := 0
-	for _, part := range r.parts {
+// size is the length of what append writes.
+func (r *readyPage) size(packed bool, code, visit string) int {
+	size, parts := 0, r.parts
+	if packed {
+		size, parts = len(gzipHead)+storedHead*len(r.holes)+len(gzipEnd)+gzipTail, r.packed
+	}
+	for _, part := range parts {
 		size += len(part)
 	}
-	html := make([]byte, 0, size+len(r.holes)*max(len(code), len(visit)))
+	for _, h := range r.holes {
+		size += len(h.of(code, visit))
+	}
+	return size
+}
+
+// append writes the page with a visitor's code and token in it; both are letters, digits, dashes and underscores alone.
+func (r *readyPage) append(dst []byte, packed bool, code, visit string) []byte {
+	if packed {
+		return r.appendPacked(dst, code, visit)
+	}
 	for i, part := range r.parts {
-		html = append(html, part...)
+		dst = append(dst, part...)
 		if i < len(r.holes) {
-			if r.holes[i] == holeVisit {
-				html = append(html, visit...)
-			} else {
-				html = append(html, code...)
-			}
+			dst = append(dst, r.holes[i].of(code, visit)...)
 		}
 	}
-	return html
+	return dst
 }

@@ -71,10 +71,15 @@ func (h *Handlers) found(c echo.Context, l models.Landing, err error, show func(
 	return show(l)
 }
 
+const (
+	sharePath    = "/s/:code" // as the route table has it
+	privateCache = "private, no-store"
+)
+
 // private keeps a page that is one visitor's out of every cache and every search engine.
 func private(c echo.Context) {
 	head := c.Response().Header()
-	head.Set("Cache-Control", "private, no-store")
+	head.Set("Cache-Control", privateCache)
 	head.Set("X-Robots-Tag", "noindex")
 }
 

@@ -44,12 +44,13 @@ func (a *App) logRequests() echo.MiddlewareFunc {
 }
 
 // metrics counts requests and their time by route and status class.
-func metrics(reg prometheus.Registerer) echo.MiddlewareFunc {
+func (a *App) metrics(reg prometheus.Registerer) echo.MiddlewareFunc {
 	took := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "kollega_http_request_seconds", Help: "Time to answer a request, by route and status class.",
 		Buckets: []float64{.001, .005, .02, .1, .5, 2, 10},
 	}, []string{"method", "route", "status"})
 	reg.MustRegister(took)
+	a.took = took
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			start := time.Now()
@@ -61,10 +62,17 @@ func metrics(reg prometheus.Registerer) echo.MiddlewareFunc {
 			if route == "" {
 				route = "none" // what no route matches must not make a label each
 			}
-			took.WithLabelValues(c.Request().Method, route, string("012345"[min(c.Response().Status/100, 5)])+"xx").Observe(time.Since(start).Seconds())
+			took.WithLabelValues(c.Request().Method, route, statusClass(c.Response().Status)).Observe(time.Since(start).Seconds())
 			return nil
 		}
 	}
+}
+
+func statusClass(status int) string { return string("012345"[min(status/100, 5)]) + "xx" }
+
+// Took is where a route's answers of a status are measured, for those that take the short way.
+func (a *App) Took(method, route string, status int) prometheus.Observer {
+	return a.took.WithLabelValues(method, route, statusClass(status))
 }
 
 // ClientIP finds the asker's address; X-Forwarded-For counts only from the trusted ranges of proxies.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -76,11 +77,15 @@ func (a *App) Lang(c echo.Context) string {
 	if u := User(c); u != nil && u.Language != "" {
 		return u.Language
 	}
-	fallback := a.Organisation().Language
-	if fallback == "" {
-		fallback = "nb"
+	return a.Language("", c.Request().Header.Get("Accept-Language"))
+}
+
+// Language is Lang for a stranger: what the address asks, what the browser prefers, the house's.
+func (a *App) Language(asked, accept string) string {
+	if models.Languages.Has(asked) {
+		return asked
 	}
-	return a.Texts.Match(c.Request().Header.Get("Accept-Language"), fallback)
+	return a.Texts.Match(accept, cmp.Or(a.Organisation().Language, "nb"))
 }
 
 // Printer speaks the language of the answer.
@@ -115,8 +120,11 @@ const (
 )
 
 // Data is the visitor's own choice of how much data the clip may take, from the address: nothing is kept on the device.
-func Data(c echo.Context) string {
-	if q := c.QueryParam("data"); q == DataLow || q == DataFull {
+func Data(c echo.Context) string { return DataChoice(c.QueryParam("data")) }
+
+// DataChoice is Data of a query that was read elsewhere.
+func DataChoice(q string) string {
+	if q == DataLow || q == DataFull {
 		return q
 	}
 	return ""

@@ -13,14 +13,17 @@ import (
 	"kollega/static"
 )
 
+// AnswerWithin is how long an answer may take; media take what they take.
+const AnswerWithin = 30 * time.Second
+
 // Echo is an echo with our error handler, logging and headers, and no routes yet.
 func (a *App) Echo(reg prometheus.Registerer) *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = a.HandleError
 	e.IPExtractor = ClientIP(a.Trusted)
-	e.Use(requestID, a.logRequests(), metrics(reg), recovered, a.headers, a.setUpFirst,
-		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Timeout: 30 * time.Second, Skipper: isMedia}),
+	e.Use(requestID, a.logRequests(), a.metrics(reg), recovered, a.headers, a.setUpFirst,
+		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Timeout: AnswerWithin, Skipper: isMedia}),
 		middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Skipper: isMedia}))
 	return e
 }
@@ -37,6 +40,9 @@ func (a *App) Mount(e *echo.Echo, routes []Route) {
 			h = noStore(a.withSession(a.require(r.Role, a.visible(h))))
 		}
 		e.Add(r.Method, r.Path, h)
+		if r.front != nil {
+			a.front = r.front
+		}
 	}
 }
 

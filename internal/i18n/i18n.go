@@ -2,12 +2,14 @@
 package i18n
 
 import (
+	"cmp"
 	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/maypok86/otter/v2"
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 )
@@ -33,6 +35,7 @@ type Bundle struct {
 
 	printers map[string]*Printer
 	matcher  language.Matcher
+	matched  *otter.Cache[string, string] // what headers were found to ask for: reading one costs more than the rest of a page
 }
 
 // Languages lists the languages in the order the interface offers them.
@@ -43,6 +46,7 @@ func Load() (*Bundle, error) {
 	b := &Bundle{
 		printers: map[string]*Printer{},
 		matcher:  language.NewMatcher([]language.Tag{language.MustParse(Bokmal), language.English}),
+		matched:  otter.Must(&otter.Options[string, string]{MaximumSize: 2048}),
 	}
 	catalog := goi18n.NewBundle(language.MustParse(Default))
 	for _, lang := range Languages() {
@@ -75,14 +79,24 @@ func (b *Bundle) Match(acceptLanguage, fallback string) string {
 	if len(acceptLanguage) > maxAcceptLanguage {
 		return fallback
 	}
+	lang, known := b.matched.GetIfPresent(acceptLanguage)
+	if !known {
+		lang = b.match(acceptLanguage)
+		b.matched.Set(strings.Clone(acceptLanguage), lang)
+	}
+	return cmp.Or(lang, fallback)
+}
+
+// match is empty where none of our languages suits.
+func (b *Bundle) match(acceptLanguage string) string {
 	wanted, _, err := language.ParseAcceptLanguage(acceptLanguage)
 	if err != nil || len(wanted) == 0 {
-		return fallback
+		return ""
 	}
 	_, index, confidence := b.matcher.Match(wanted...)
 	// High lets the Scandinavian neighbours in; Low would let in languages that only share a script.
 	if confidence < language.High {
-		return fallback
+		return ""
 	}
 	return Languages()[index]
 }
