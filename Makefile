@@ -8,11 +8,11 @@ TESTENV := KOLLEGA_TEST_BINARY=$(CURDIR)/bin/kollega go run ./internal/testenv/c
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOFILES = $(shell git ls-files --cached --others --exclude-standard '*.go')
 
-.PHONY: help run build test race bench check demo fmt assets clean install-run install-test install-race install-check \
+.PHONY: help run build test race bench bench-parts check demo fmt assets clean install-run install-test install-race install-bench install-check \
 	check-format check-vet check-lint check-static check-tidy axe
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: install-run build ## Install what is missing, then run Kollega on http://localhost:8080
 	bin/kollega serve
@@ -26,7 +26,10 @@ test: install-test axe build ## Run every test on real engines
 race: install-race axe build ## Run every test with the race detector
 	$(TESTENV) go test -race ./...
 
-bench: install-test build ## Measure what speed is promised for
+bench: install-bench build ## Measure clicks beside nginx: rates, latency, memory, growth
+	KOLLEGA_TEST_BINARY=$(CURDIR)/bin/kollega go run ./internal/testenv/cmd/bench
+
+bench-parts: install-test build ## Measure parts alone: a click, a judgement, a batch, the journal
 	$(TESTENV) go test -run '^$$' -bench . -benchmem ./...
 
 demo: install-run build ## Fill in a demonstration organisation and print its log-ins
@@ -51,7 +54,7 @@ static/node_modules/axe-core/axe.min.js: static/package-lock.json
 clean: ## Remove what was built; the data folder stays
 	rm -rf bin static/node_modules
 
-install-run install-test install-race install-check:
+install-run install-test install-race install-bench install-check:
 	@scripts/install $(subst install-,,$@)
 
 check-format:
