@@ -39,7 +39,7 @@ func publicRoutes(h *public.Handlers) []web.Route {
 		head("/media/:clip/captions/:file", h.Captions),
 		get("/theme.css", web.Public, h.Theme),
 		get("/logo/:id", web.Public, h.Logo),
-		get("/s/:code", web.Public, h.Share).InFront(h.ShareInFront()),
+		get("/s/:code", web.Public, h.Share).InFront(h.ShareInFront),
 		head("/s/:code", h.Share),
 		post("/s/:code/apply", web.Public, h.ApplyByCode).UpTo("64M"),
 		get("/s/:code/apply", web.Public, h.BackToPage),

@@ -169,7 +169,7 @@ func TestShutdown(t *testing.T) {
 			t.Error("an idle connection goes on")
 		}
 	}
-	if c, err := net.DialTimeout("tcp", addr, time.Second); err == nil { //nolint:noctx // it is not to be had
+	if c, err := net.DialTimeout("tcp", addr, time.Second); err == nil {
 		c.Close()
 		t.Error("a new connection is taken")
 	}

@@ -84,7 +84,7 @@ type Route struct {
 	Role    Role
 	Handler echo.HandlerFunc
 	Limit   string // largest body, as "1M"; empty means 1M
-	front   front.Answer
+	front   func() front.Answer
 }
 
 // UpTo is the route with a larger body allowed, as "12M".
@@ -93,8 +93,9 @@ func (r Route) UpTo(limit string) Route {
 	return r
 }
 
-// InFront is the route with a short way: plain requests for it are answered before net/http, just as Handler would.
-func (r Route) InFront(answer front.Answer) Route {
+// InFront is the route with a short way, made when the route is mounted: plain requests for it are answered before net/http,
+// just as Handler would.
+func (r Route) InFront(answer func() front.Answer) Route {
 	r.front = answer
 	return r
 }

@@ -41,7 +41,7 @@ func (a *App) Mount(e *echo.Echo, routes []Route) {
 		}
 		e.Add(r.Method, r.Path, h)
 		if r.front != nil {
-			a.front = r.front
+			a.front = r.front()
 		}
 	}
 }
