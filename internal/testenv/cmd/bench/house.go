@@ -135,7 +135,7 @@ func (h *house) furnish(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, channel := range []string{"linkedin", "facebook", "instagram", "whatsapp", "email", "x", "qr", "other"} {
+		for _, channel := range []string{"linkedin", "facebook", "instagram", "whatsapp", "email", "x", "qr", "copy"} {
 			link, err := h.api(ctx, "/links", map[string]string{"job_id": made["id"].(string), "channel": channel})
 			if err != nil {
 				return err
@@ -245,7 +245,7 @@ func (h *house) addLinks(ctx context.Context, n int) error {
 		from generate_series(1, %d) n;
 		insert into links (id, code, user_id, job_id, channel, created_at)
 		select gen_random_uuid(), substr(md5(u.id || c), 1, 8), u.id, (select id from jobs order by id desc limit 1), c, now()
-		from users u, unnest(array['linkedin', 'facebook', 'instagram', 'whatsapp', 'email', 'x', 'qr', 'other']) c where u.role = 'employee'
+		from users u, unnest(array['linkedin', 'facebook', 'instagram', 'whatsapp', 'email', 'x', 'qr', 'copy']) c where u.role = 'employee'
 		on conflict do nothing;
 		alter table links enable trigger tell_change`, n/8))
 	if err != nil {
