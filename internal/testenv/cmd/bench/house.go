@@ -31,7 +31,7 @@ type house struct {
 }
 
 func openHouse(dir string) (*house, error) {
-	if err := os.Mkdir(dir, 0o755); err != nil { //nolint:gosec // Postgres's account comes in
+	if err := os.Mkdir(dir, 0o755); err != nil {
 		return nil, err
 	}
 	port, err := freePort()
@@ -71,7 +71,7 @@ func (h *house) start(ctx context.Context) error {
 		return err
 	}
 	defer log.Close()
-	h.cmd = exec.Command(binary(), "serve") //nolint:noctx // it is stopped by a signal, not killed
+	h.cmd = exec.Command(binary(), "serve")
 	h.cmd.Env, h.cmd.Stdout, h.cmd.Stderr = h.env, log, log
 	if err := h.cmd.Start(); err != nil {
 		return err
@@ -141,10 +141,9 @@ func (h *house) furnish(ctx context.Context) error {
 				return err
 			}
 			path := "/s/" + link["code"].(string)
-			switch {
-			case n == 0:
+			if n == 0 {
 				h.onward = path
-			default:
+			} else {
 				h.landing = path
 			}
 		}
@@ -211,7 +210,7 @@ func (h *house) ask(ctx context.Context, sql string, into ...any) error {
 	if err != nil {
 		return err
 	}
-	defer server.Stop(context.WithoutCancel(ctx)) //nolint:errcheck // only lets go of it
+	defer server.Stop(context.WithoutCancel(ctx))
 	c, err := pgx.Connect(ctx, server.URL())
 	if err != nil {
 		return err

@@ -42,7 +42,7 @@ http {
 `))
 
 func startNginx(ctx context.Context, dir string, plain, packed []byte) (*nginx, error) {
-	if err := os.MkdirAll(filepath.Join(dir, "www"), 0o755); err != nil { //nolint:gosec // nginx's account reads it
+	if err := os.MkdirAll(filepath.Join(dir, "www"), 0o755); err != nil {
 		return nil, err
 	}
 	port, err := freePort()
@@ -54,12 +54,12 @@ func startNginx(ctx context.Context, dir string, plain, packed []byte) (*nginx, 
 		"Dir": dir, "Port": port, "Temp": []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"},
 	})
 	for name, content := range map[string][]byte{"nginx.conf": config.Bytes(), "www/page.html": plain, "www/page.gz": packed} {
-		err = errors.Join(err, os.WriteFile(filepath.Join(dir, name), content, 0o644)) //nolint:gosec // nginx's account reads it
+		err = errors.Join(err, os.WriteFile(filepath.Join(dir, name), content, 0o644))
 	}
 	if err != nil {
 		return nil, err
 	}
-	n := &nginx{cmd: exec.Command("nginx", "-c", filepath.Join(dir, "nginx.conf")), base: "http://127.0.0.1:" + port} //nolint:noctx // stopped by a signal
+	n := &nginx{cmd: exec.Command("nginx", "-c", filepath.Join(dir, "nginx.conf")), base: "http://127.0.0.1:" + port}
 	n.cmd.Env = append(os.Environ(), "PATH="+os.Getenv("PATH")+":/usr/sbin")
 	if path, err := exec.LookPath("/usr/sbin/nginx"); n.cmd.Err != nil && err == nil {
 		n.cmd.Path, n.cmd.Err = path, nil
