@@ -51,7 +51,8 @@ func startBrowser() error {
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(chrome.dir),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("autoplay-policy", "document-user-activation-required"), // what phones do
-		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("mute-audio", true))
+		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("mute-audio", true),
+		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	tab, cancel := chromedp.NewContext(allocator)
 	chrome.cancel = func() { cancel(); stop() }

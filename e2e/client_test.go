@@ -132,7 +132,8 @@ type clip struct {
 		Code    string `json:"code"`
 		Message string `json:"message"`
 	} `json:"error"`
-	Files map[string]string `json:"files"`
+	Files    map[string]string `json:"files"`
+	Duration float64           `json:"duration"`
 }
 
 // job makes a published job and returns it.

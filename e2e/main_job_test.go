@@ -124,7 +124,7 @@ func (s *story) uploadClip() {
 	hr := s.hr
 	hr.open("/hr/jobs/" + s.job + "/clips/new")
 	hr.attach("#upload-file", mediatest.Clip(s.t, 6, mediatest.Size(1280, 720)))
-	hr.click("[data-part=form] button")
+	hr.click("[data-part=form] button:not([type=button])")
 	hr.until(`document.querySelector("[data-part=sheet]").offsetHeight > 0 && document.querySelector("[data-part=bar]").value > 0`, patience)
 	hr.until(`!document.querySelector("[data-part=link]").hidden`, time.Minute)
 	hr.sees(s.say.T("upload.done"))

@@ -43,6 +43,12 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 	}
 	failed := s.Clip(draft, models.Clip{Status: models.ClipFailed, ErrorCode: "disk"})
 	aside(t, s, open)
+	proposer := s.User(models.User{Name: "Per Prøve"})
+	asked := s.Job(models.Job{LeaderID: &leads.ID, Title: "Matros"})
+	waiting := s.Proposal(proposer, models.Proposal{JobID: &asked.ID, HolderID: &leads.ID, Title: "Matros", Words: "Filmet i pausen"}, models.Clip{}).ID.String()
+	unwritten := s.Proposal(proposer, models.Proposal{Title: "Vikar på natt"}, models.Clip{}).ID.String()
+	declined := s.Proposal(mine, models.Proposal{State: models.ProposalDeclined, Reason: "Lyden er for svak. Prøv inne."}, models.Clip{}).ID.String()
+	sending := s.Proposal(mine, models.Proposal{State: models.ProposalSending}, models.Clip{Status: models.ClipRejected, ErrorCode: "too_long"}).ID.String()
 	return []page{
 		{"jobs", "/jobs", "", "/jobs", nil},
 		{"job", "/jobs/:slug", "", "/jobs/" + slug, nil},
@@ -67,6 +73,10 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"home", "/", models.RoleEmployee, "/", nil},
 		{"share", "/share/:job", models.RoleEmployee, "/share/" + open, nil},
 		{"share-link", "", models.RoleEmployee, "/share/" + id(`select job_id::text from links where id = $1`, link) + "?link=" + link, nil},
+		{"clips", "/clips", models.RoleEmployee, "/clips", nil},
+		{"clip-new", "/clips/new", models.RoleEmployee, "/clips/new?job=" + open, nil},
+		{"clip", "/clips/:id", models.RoleEmployee, "/clips/" + declined, nil},
+		{"clip-rejected", "", models.RoleEmployee, "/clips/" + sending, nil},
 		{"links", "/links", models.RoleEmployee, "/links", nil},
 		{"poster", "/links/:id/poster", models.RoleEmployee, "/links/" + link + "/poster", nil},
 		{"me", "/settings/me", models.RoleEmployee, "/settings/me", nil},
@@ -74,6 +84,8 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"forbidden", "", models.RoleEmployee, "/hr/jobs", nil},
 
 		{"leader", "/leader", models.RoleLeader, "/leader", nil},
+		{"leader-proposals", "/leader/proposals", models.RoleLeader, "/leader/proposals", nil},
+		{"leader-proposal", "/leader/proposals/:id", models.RoleLeader, "/leader/proposals/" + waiting, nil},
 		{"leader-application", "/leader/applications/:id", models.RoleLeader, "/leader/applications/" + theirs, nil},
 
 		{"hr-jobs", "/hr/jobs", models.RoleHR, "/hr/jobs", nil},
@@ -87,6 +99,8 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-clip-ready", "", models.RoleHR, "/hr/clips/" + ready.ID.String(), nil},
 		{"hr-clip-people", "", models.RoleHR, "/hr/clips/" + inClip.ID.String() + "?colleague=a", nil},
 		{"hr-clip-failed", "", models.RoleHR, "/hr/clips/" + failed.ID.String(), nil},
+		{"hr-proposals", "/hr/proposals", models.RoleHR, "/hr/proposals", nil},
+		{"hr-proposal", "/hr/proposals/:id", models.RoleHR, "/hr/proposals/" + unwritten, nil},
 		{"hr-applications", "/hr/applications", models.RoleHR, "/hr/applications", nil},
 		{"hr-aside", "/hr/applications/aside", models.RoleHR, "/hr/applications/aside", nil},
 		{"hr-application", "/hr/applications/:id", models.RoleHR, "/hr/applications/" + app, nil},

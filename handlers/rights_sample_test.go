@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"kollega/handlers/handlerstest"
+	"kollega/handlers/upload"
 	"kollega/models"
 	"kollega/storage"
 )
@@ -32,6 +34,10 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		return strings.Replace(route, ":slug", job.Slug, 1)
 	case strings.HasPrefix(route, "/share/"):
 		return strings.NewReplacer(":job", job.ID.String(), ":channel", "linkedin").Replace(route)
+	case strings.HasPrefix(route, "/clips/"):
+		return strings.Replace(route, ":id", sampleProposal(s, route, owner, job).String(), 1)
+	case strings.Contains(route, "/proposals/"):
+		return strings.Replace(route, ":id", s.Proposal(s.User(models.User{}), models.Proposal{JobID: &job.ID, HolderID: &owner.ID}, models.Clip{}).ID.String(), 1)
 	case strings.HasPrefix(route, "/links/applications/"):
 		return strings.Replace(route, ":id", creditedApplication(t, s, owner, job).String(), 1)
 	case strings.HasPrefix(route, "/hr/appeals/"):
@@ -124,6 +130,20 @@ func sampleUpload(t *testing.T, s *handlerstest.Site, job models.Job) string {
 	var made struct{ ID string }
 	must(t, got.Decode(&made))
 	return made.ID
+}
+
+// sampleProposal is a clip that owner proposes; its file is on the way where the route is about that.
+func sampleProposal(s *handlerstest.Site, route string, owner models.User, job models.Job) uuid.UUID {
+	p := models.Proposal{JobID: &job.ID}
+	if strings.HasSuffix(route, "/upload") || strings.HasSuffix(route, "/complete") || strings.HasSuffix(route, "/cancel") {
+		ticket, err := upload.Uploads{DB: s.DB, Store: s.Store}.Propose(context.Background(), owner, models.ProposalInput{JobID: &job.ID},
+			models.ClipInput{Language: "nb", Filename: "dag.mp4", Size: 1000})
+		if err != nil {
+			panic(err)
+		}
+		return ticket.ID
+	}
+	return s.Proposal(owner, p, models.Clip{}).ID
 }
 
 // sampleApplication is an application with a CV that has got as far as an interview.

@@ -37,11 +37,14 @@ var rights = map[string][]string{
 	"set-up": {"GET /setup", "POST /setup"}, // a guest who has the one-time code, until the house is set up
 	"employee": {
 		"GET /", "GET /share/:job", "POST /share/:job/:channel",
+		"GET /clips", "POST /clips", "GET /clips/new", "GET /clips/:id", "GET /clips/:id/status", "GET /clips/:id/upload",
+		"POST /clips/:id/complete", "POST /clips/:id/cancel", "POST /clips/:id/name", "POST /clips/:id/withdraw", "POST /clips/:id/retry",
 		"GET /links", "POST /links/applications/:id/appeal", "POST /links/:id/switch", "GET /links/:id/qr.svg", "GET /links/:id/qr.png", "GET /links/:id/poster",
 		"GET /settings", "GET /settings/me", "POST /settings/me", "POST /settings/me/password", "POST /settings/me/sessions",
 		"POST /settings/me/tokens", "POST /settings/me/tokens/:id/revoke", "POST /settings/clips/:id", "POST /settings/theme", "POST /settings/language",
 	},
 	"leader": {
+		"GET /leader/proposals", "GET /leader/proposals/:id", "POST /leader/proposals/:id/approve", "POST /leader/proposals/:id/decline",
 		"GET /leader", "GET /leader/applications/:id", "GET /leader/applications/:id/cv",
 		"POST /leader/applications/:id/stage", "POST /leader/applications/:id/undo", "POST /leader/applications/:id/skills",
 	},
@@ -56,6 +59,7 @@ var rights = map[string][]string{
 		"POST /hr/clips/:id/poster", "POST /hr/clips/:id/remake", "POST /hr/clips/:id/makings/:making/retry",
 		"POST /hr/clips/:id/captions", "GET /hr/clips/:id/captions/:lang", "POST /hr/clips/:id/captions/:lang/delete",
 		"GET /hr/applications/aside", "POST /hr/applications/aside/:id/take", "POST /hr/applications/aside/:id/delete", "GET /hr/applications/aside/:id/cv",
+		"GET /hr/proposals", "GET /hr/proposals/:id", "POST /hr/proposals/:id/approve", "POST /hr/proposals/:id/decline",
 		"GET /hr/applications", "GET /hr/applications/:id", "GET /hr/applications/:id/cv",
 		"POST /hr/applications/:id/stage", "POST /hr/applications/:id/undo", "POST /hr/applications/:id/skills",
 		"GET /hr/applications/:id/credit", "POST /hr/applications/:id/credit", "POST /hr/applications/:id/heard",
@@ -66,7 +70,7 @@ var rights = map[string][]string{
 		"GET /hr/teams", "POST /hr/teams", "POST /hr/teams/:id", "POST /hr/teams/:id/delete",
 	},
 	"admin": {
-		"GET /settings/organisation", "POST /settings/organisation", "POST /settings/organisation/contrast",
+		"GET /settings/organisation", "POST /settings/organisation", "POST /settings/organisation/contrast", "POST /settings/organisation/clips",
 		"POST /settings/organisation/logo", "POST /settings/organisation/logo/remove",
 	},
 }
@@ -219,6 +223,9 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 	app := "/applications/" + sampleApplication(t, s, job).ID.String()
 	clip := "/hr/clips/" + sampleUpload(t, s, job)
 	asked := "/settings/clips/" + s.InClip(s.Clip(job, models.Clip{Status: models.ClipReady}), mine).ID.String()
+	proposal := s.Proposal(mine, models.Proposal{JobID: &job.ID, HolderID: &leader.ID}, models.Clip{})
+	clips, led := "/clips/"+proposal.ID.String(), "/leader/proposals/"+proposal.ID.String()
+	watched := "/media/" + proposal.ClipID.String() + "/1/poster"
 	for _, c := range []struct {
 		as, method, path string
 		want             int
@@ -240,6 +247,26 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 		{"employee", "GET", "/hr" + app + "/cv", 403},
 		{"employee", "POST", asked, 404},
 		{"hr", "POST", asked, 404},
+		{"employee", "GET", clips, 404},
+		{"employee", "GET", clips + "/status", 404},
+		{"employee", "GET", clips + "/upload", 404},
+		{"employee", "POST", clips + "/complete", 404},
+		{"employee", "POST", clips + "/cancel", 404},
+		{"employee", "POST", clips + "/name", 404},
+		{"employee", "POST", clips + "/withdraw", 404},
+		{"employee", "POST", clips + "/retry", 404},
+		{"hr", "GET", clips, 404},
+		{"hr", "POST", clips + "/withdraw", 404},
+		{"employee", "GET", watched, 404},
+		{"leader", "GET", watched, 404},
+		{"guest", "GET", watched, 404},
+		{"leader", "GET", led, 404},
+		{"leader", "POST", led + "/approve", 404},
+		{"leader", "POST", led + "/decline", 404},
+		{"leader", "GET", "/hr/proposals/" + proposal.ID.String(), 403},
+		{"hr", "GET", "/hr/clips/" + proposal.ClipID.String(), 404},
+		{"hr", "POST", "/hr/clips/" + proposal.ClipID.String() + "/publish", 404},
+		{"hr", "POST", "/hr/clips/" + proposal.ClipID.String() + "/delete", 404},
 		{"employee", "GET", clip + "/upload", 403},
 		{"employee", "POST", clip + "/complete", 403},
 		{"leader", "GET", clip + "/upload", 403},

@@ -13,7 +13,7 @@ import (
 // Clip is a short recruitment video of a job.
 type Clip struct {
 	ID                 uuid.UUID
-	JobID              uuid.UUID
+	JobID              uuid.UUID // zero while a colleague proposes it and nobody has said yes
 	Title              string
 	Language           string
 	Status             string
@@ -40,12 +40,15 @@ type Clip struct {
 	UploadedAt         *time.Time
 	ProcessedAt        *time.Time
 	PublishedAt        *time.Time
+	OriginalGoneAt     *time.Time // since when the file that was sent is not kept any more
 	CreatedAt          time.Time
 	UpdatedAt          time.Time
 
 	Files    []ClipFile   `gorm:"foreignKey:ClipID"`
 	Captions []Caption    `gorm:"foreignKey:ClipID"`
 	People   []ClipPerson `gorm:"foreignKey:ClipID"` // those on the list; read for those in the house only
+
+	Proposal *Proposal `gorm:"foreignKey:ClipID"` // of a colleague who made it; only where a query says so
 }
 
 // ClipFile is one file that was made of a clip. What stands under its address, clip, version and name, never changes.

@@ -61,6 +61,9 @@ func (db *DB) PublishClip(ctx context.Context, id uuid.UUID) error {
 		if err != nil || c.Status == ClipPublished {
 			return err
 		}
+		if c.JobID == uuid.Nil { // proposed, and nobody has said yes
+			return ErrNotFound
+		}
 		if missing := c.Missing(); len(missing) > 0 {
 			return &ConflictError{Key: missing[0]}
 		}
@@ -172,9 +175,9 @@ func (db *DB) RetryClip(ctx context.Context, id uuid.UUID) error {
 	})
 }
 
-// DeleteClip forgets a clip and has its files removed.
+// DeleteClip forgets a job's clip and has its files removed; one that is only proposed is its colleague's to withdraw.
 func (db *DB) DeleteClip(ctx context.Context, id uuid.UUID) error {
-	return db.dropClip(ctx, id, func(q *gorm.DB) *gorm.DB { return q })
+	return db.dropClip(ctx, id, func(q *gorm.DB) *gorm.DB { return q.Where("job_id is not null") })
 }
 
 // dropClip deletes the clip where it fits only, and has its objects removed in the same transaction.
@@ -187,6 +190,10 @@ func (db *DB) dropClip(ctx context.Context, id uuid.UUID, only func(*gorm.DB) *g
 		work, err := tx.clipObjects(ctx, id)
 		if err != nil {
 			return err
+		}
+		// What never arrived was never proposed.
+		if err := tx.q(ctx).Where("clip_id = ? and state = ?", id, ProposalSending).Delete(&Proposal{}).Error; err != nil {
+			return fmt.Errorf("delete clip %s: %w", id, err)
 		}
 		if err := changed(tx.q(ctx).Where("id = ?", id).Delete(&Clip{})); err != nil {
 			return fmt.Errorf("delete clip %s: %w", id, err)

@@ -66,7 +66,10 @@ func (db *DB) ClipMade(ctx context.Context, c Clip, m Made) error {
 		if err := tx.replaceFiles(ctx, c.ID, c.Version+1, m.Files); err != nil {
 			return err
 		}
-		return tx.askWaiting(ctx, c.ID)
+		if err := tx.askWaiting(ctx, c.ID); err != nil {
+			return err
+		}
+		return tx.askForProposal(ctx, c.ID)
 	})
 }
 

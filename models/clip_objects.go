@@ -17,7 +17,7 @@ const replacedFor = 24 * time.Hour
 // objectKeys picks every object of clips: the original, the files of all versions that still answer, whatever is shown or
 // was, and the cuts with everybody's personal ones. Whoever takes a clip off, or sweeps, asks here and nowhere else.
 const objectKeys = `select key from (
-	select id as clip_id, upload_key as key from clips
+	select id as clip_id, upload_key as key from clips where original_gone_at is null
 	union all select clip_id, key from clip_files
 	union all select clip_id, key from makings) o where key <> ''`
 

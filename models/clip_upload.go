@@ -119,20 +119,27 @@ func cleanClipLanguage(code string, bad *ValidationErrors) string {
 
 // CreateClip stores a planned clip as the last of its job's. It returns ErrNotFound when there is no such job.
 func (db *DB) CreateClip(ctx context.Context, c Clip) error {
-	return db.Tx(ctx, func(tx *DB) error {
-		if _, err := tx.lockJob(ctx, c.JobID); err != nil {
+	return db.Tx(ctx, func(tx *DB) (err error) {
+		if c.Position, err = tx.lastPosition(ctx, c.JobID); err != nil {
 			return err
 		}
-		var last int
-		if err := tx.q(ctx).Model(&Clip{}).Where("job_id = ?", c.JobID).Select("coalesce(max(position), 0)").Scan(&last).Error; err != nil {
-			return fmt.Errorf("create clip: %w", err)
-		}
-		c.Position = last + 1
 		if err := tx.q(ctx).Omit(clause.Associations).Create(&c).Error; err != nil {
 			return fmt.Errorf("create clip: %w", err)
 		}
 		return nil
 	})
+}
+
+// lastPosition is the place after a job's last clip; the job stays locked, so that no other clip takes it.
+func (db *DB) lastPosition(ctx context.Context, jobID uuid.UUID) (int, error) {
+	if _, err := db.lockJob(ctx, jobID); err != nil {
+		return 0, err
+	}
+	var last int
+	if err := db.q(ctx).Model(&Clip{}).Where("job_id = ?", jobID).Select("coalesce(max(position), 0)").Scan(&last).Error; err != nil {
+		return 0, fmt.Errorf("last clip of job %s: %w", jobID, err)
+	}
+	return last + 1, nil
 }
 
 // TouchUpload notes that an upload goes on, so that it is not given up. ErrConflict when it is over.

@@ -21,6 +21,8 @@ type Organisation struct {
 	PrivacyContact string // e-mail or address for questions about personal data
 	EventMonths    int    // how long raw events are kept, in whole months
 	ConsentMonths  int    // how long those who are seen or heard in a clip are asked to agree for
+	ProposalDays   int    // how long a proposed clip may wait for one person
+	OriginalDays   int    // how long the file that was sent is kept after a clip was made of it; 0 keeps it for good
 	UpdatedAt      time.Time
 }
 
@@ -79,6 +81,7 @@ func (db *DB) SaveOrganisation(ctx context.Context, o Organisation) error {
 	} else {
 		written = append(written, "consent_months")
 	}
+	o.ProposalDays, o.OriginalDays = defaultProposalDays, defaultOriginalDays // of a new house; SaveClipSettings changes them
 	o.UpdatedAt = db.Now()
 	return db.Tx(ctx, func(tx *DB) error {
 		before, err := tx.Organisation(ctx)

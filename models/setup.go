@@ -33,7 +33,8 @@ func (db *DB) SetUp(ctx context.Context, in FirstRun) (User, error) {
 	person := NewUser{Email: in.Email, Name: in.Name, Role: RoleAdmin, Language: in.Language, Password: in.Password}
 	o := Organisation{
 		One: true, Name: tidy(in.Organisation), Language: in.Language, PrivacyContact: strings.TrimSpace(in.PrivacyContact),
-		EventMonths: defaultEventMonths, ConsentMonths: defaultConsentMonths, UpdatedAt: db.Now(),
+		EventMonths: defaultEventMonths, ConsentMonths: defaultConsentMonths,
+		ProposalDays: defaultProposalDays, OriginalDays: defaultOriginalDays, UpdatedAt: db.Now(),
 	}
 	var bad ValidationErrors
 	if o.Name == "" {

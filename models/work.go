@@ -65,12 +65,16 @@ const (
 	MailInvite   = "invite"   // ID is a user's
 	MailReset    = "reset"    // ID is a user's
 	MailReceived = "received" // ID is an application's
+
+	MailProposed = "proposed" // ID is a clip proposal's, To who is asked to decide
+	MailDecided  = "decided"  // ID is a clip proposal's
 )
 
 // SendMail asks for a mail.
 type SendMail struct {
 	Mail string    `json:"mail"`
 	ID   uuid.UUID `json:"id"`
+	To   uuid.UUID `json:"to,omitzero"` // the user, where ID does not say who gets it
 }
 
 // Kind names the work in the queue.

@@ -125,7 +125,7 @@ func (d *Directory) apply(ctx context.Context, kind, raw string) error {
 	case kind == "link":
 		return d.reloadLinks(ctx, &id, nil)
 	case kind == "user":
-		return d.reloadLinks(ctx, nil, &id)
+		return d.reloadPerson(ctx, id)
 	}
 	return nil
 }
@@ -173,6 +173,23 @@ func (d *Directory) reloadLinks(ctx context.Context, id, userID *uuid.UUID) erro
 	}
 	for _, l := range found {
 		d.putLink(l)
+	}
+	return nil
+}
+
+// reloadPerson reads anew what may name a person: their links, and the jobs whose clips they made.
+func (d *Directory) reloadPerson(ctx context.Context, id uuid.UUID) error {
+	if err := d.reloadLinks(ctx, nil, &id); err != nil {
+		return err
+	}
+	jobs, err := d.db.CreditedJobs(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, job := range jobs {
+		if err := d.reloadJob(ctx, job); err != nil {
+			return err
+		}
 	}
 	return nil
 }

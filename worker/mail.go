@@ -50,6 +50,10 @@ func (w *sendMail) write(ctx context.Context, args models.SendMail) (mail.Messag
 		return w.reset(ctx, args.ID)
 	case models.MailReceived:
 		return w.received(ctx, args.ID)
+	case models.MailProposed:
+		return w.proposed(ctx, args.ID, args.To)
+	case models.MailDecided:
+		return w.decided(ctx, args.ID)
 	}
 	return mail.Message{}, fmt.Errorf("unknown mail %q", args.Mail)
 }

@@ -187,3 +187,45 @@ func TestReceivedMailIsInTheCandidatesLanguage(t *testing.T) {
 		}
 	}
 }
+
+func TestMailsAboutAProposedClip(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	ctx := t.Context()
+	ada, err := h.db.UserByEmail(ctx, "ada@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	hr, err := h.db.AddUser(ctx, models.System(), models.NewUser{Email: "hr@example.org", Name: "Hege Aas", Role: models.RoleHR, Language: "nb"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, c, err := h.db.NewProposal(ctx, ada, models.ProposalInput{Title: "Nattevakt"}, models.ClipInput{Language: "nb", Filename: "a.mp4", Size: 10})
+	if err == nil {
+		err = h.db.CreateProposal(ctx, p, c)
+	}
+	if err == nil {
+		_, err = h.db.Pool().Exec(ctx, "update clips set status = 'processing', attempts = 1, heartbeat_at = now() where id = $1", c.ID)
+	}
+	if err == nil {
+		c.Attempts = 1
+		err = h.db.ClipMade(ctx, c, models.Made{Duration: 5, Width: 2, Height: 2, Files: []models.ClipFile{{Name: "video", Key: models.ClipKey(), ContentType: "video/mp4", Size: 1}}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Nattevakt", "Hege Aas", "/hr/proposals/" + p.ID.String()} {
+		if got := h.mails(t, 1)[0]; !strings.Contains(got, want) {
+			t.Errorf("who is asked does not read %q: %s", want, got)
+		}
+	}
+	if err := h.db.DeclineProposal(ctx, hr, p.ID, "Lyden er for svak"); err != nil {
+		t.Fatal(err)
+	}
+	said := strings.Join(h.mails(t, 2), "\n")
+	for _, want := range []string{"Lyden er for svak", "/clips/" + p.ID.String()} {
+		if !strings.Contains(said, want) {
+			t.Errorf("the colleague does not read %q: %s", want, said)
+		}
+	}
+}

@@ -34,7 +34,9 @@ func (w *sweep) Timeout(*river.Job[models.Sweep]) time.Duration { return 10 * ti
 // Work does every part, whatever becomes of the others.
 func (w *sweep) Work(ctx context.Context, _ *river.Job[models.Sweep]) error {
 	_, err := w.DB.AbandonUploads(ctx)
-	return errors.Join(err, w.DB.ForgetReplaced(ctx), newBodies(w.Deps).forget(ctx), w.uploads(ctx),
+	_, late := w.DB.GoOnProposals(ctx)
+	_, kept := w.DB.DropOriginals(ctx)
+	return errors.Join(err, late, kept, w.DB.ForgetDeclined(ctx), w.DB.ForgetReplaced(ctx), newBodies(w.Deps).forget(ctx), w.uploads(ctx),
 		w.objects(ctx, models.ClipKeys, w.DB.ClipObjects), w.objects(ctx, models.CVKeys, w.DB.CVObjects), w.folders(),
 		w.DB.ForgetExpired(ctx), w.DB.EndComparisons(ctx), w.events(ctx), w.spans(ctx))
 }

@@ -151,6 +151,19 @@ func (s *Site) ConsentToken(p models.ClipPerson) string {
 	return token
 }
 
+// Proposal makes a clip that a person proposes; an empty state is waiting, empty words are made up.
+func (s *Site) Proposal(u models.User, p models.Proposal, c models.Clip) models.Proposal {
+	s.t.Helper()
+	c.Status = cmp.Or(c.Status, models.ClipReady)
+	clip := s.Clip(s.Job(models.Job{Status: models.JobDraft}), c)
+	s.exec(`update clips set job_id = null where id = $1`, clip.ID)
+	p.ID, p.ClipID, p.UserID, p.State, p.Title = models.NewID(), &clip.ID, u.ID, cmp.Or(p.State, models.ProposalWaiting), cmp.Or(p.Title, "Elektriker")
+	s.exec(`insert into clip_proposals (id, clip_id, user_id, job_id, title, words, show_name, state, holder_id, held_since, reason, decided_by, decided_at, created_at, updated_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $13, $10, $11, $12, $13, $13)`,
+		p.ID, p.ClipID, p.UserID, p.JobID, p.Title, p.Words, p.ShowName, p.State, p.HolderID, p.Reason, p.DecidedBy, p.DecidedAt, s.DB.Now())
+	return p
+}
+
 // Link makes the person's share link for a job; an empty channel is copy.
 func (s *Site) Link(u models.User, job models.Job, channel string) models.Link {
 	s.t.Helper()

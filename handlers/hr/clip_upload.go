@@ -3,7 +3,6 @@ package hr
 import (
 	"net/http"
 
-	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"kollega/handlers/upload"
@@ -27,10 +26,8 @@ func (h *Handlers) NewClip(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := uploadView{Job: job, Origin: h.UploadOrigin, MaxBytes: models.MaxClipBytes}
-	if v.Origin == "" {
-		v.Origin = h.BaseURL.Scheme + "://" + h.BaseURL.Host
-	}
+	v := uploadView{Job: job, Origin: h.PartsOrigin(), MaxBytes: models.MaxClipBytes}
+	web.Filming(c)
 	return h.Render(c, "hr/clip_new.html", h.Printer(c).T("clip.new"), v)
 }
 
@@ -87,7 +84,7 @@ func (h *Handlers) CompleteUpload(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusAccepted, h.status(c, clip))
+	return c.JSON(http.StatusAccepted, upload.StatusOf(h.Printer(c), clip))
 }
 
 // CancelUpload gives an upload up.
@@ -102,19 +99,6 @@ func (h *Handlers) CancelUpload(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-type clipStatus struct {
-	ID       uuid.UUID    `json:"id"`
-	JobID    uuid.UUID    `json:"job_id"`
-	Status   string       `json:"status"`
-	Progress float64      `json:"progress"` // 0 to 1
-	Error    *clipProblem `json:"error,omitempty"`
-}
-
-type clipProblem struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
-}
-
 // ClipStatus answers how far a clip has come.
 func (h *Handlers) ClipStatus(c echo.Context) error {
 	id, err := web.ID(c, "id")
@@ -125,13 +109,5 @@ func (h *Handlers) ClipStatus(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, h.status(c, clip))
-}
-
-func (h *Handlers) status(c echo.Context, clip models.Clip) clipStatus {
-	s := clipStatus{ID: clip.ID, JobID: clip.JobID, Status: clip.Status, Progress: clip.Progress}
-	if clip.ErrorCode != "" {
-		s.Error = &clipProblem{Code: clip.ErrorCode, Message: h.Printer(c).T(h.clipErrorKey(c, clip.ErrorCode))}
-	}
-	return s
+	return c.JSON(http.StatusOK, upload.StatusOf(h.Printer(c), clip))
 }

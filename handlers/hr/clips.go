@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 
+	"kollega/handlers/upload"
 	"kollega/handlers/web"
 	"kollega/models"
 )
@@ -84,21 +85,13 @@ func (h *Handlers) clipView(c echo.Context) (clipView, error) {
 		return clipView{}, err
 	}
 	if clip.ErrorCode != "" {
-		v.Error = h.clipErrorKey(c, clip.ErrorCode)
+		v.Error = upload.ErrorKey(h.Printer(c), clip.ErrorCode)
 		if web.User(c).Is(models.RoleAdmin) {
 			v.Detail = clip.ErrorDetail
 		}
 	}
 	v.Making, err = h.making(c, clip)
 	return v, err
-}
-
-// clipErrorKey is the translation key of an error code; codes of a newer worker get the general sentence.
-func (h *Handlers) clipErrorKey(c echo.Context, code string) string {
-	if key := "clip.error." + code; h.Printer(c).Has(key) {
-		return key
-	}
-	return "clip.error.internal"
 }
 
 func length(c models.Clip) string {

@@ -22,6 +22,7 @@ type jobsView struct {
 	Statuses []string
 	Jobs     []jobCard
 	Next     string
+	Proposed int // clips of colleagues that wait for HR
 }
 
 type jobCard struct {
@@ -41,6 +42,9 @@ func (h *Handlers) Jobs(c echo.Context) error {
 		return err
 	}
 	v := jobsView{Status: f.Status, Statuses: models.JobStatuses}
+	if v.Proposed, err = h.DB.CountProposals(c.Request().Context(), *web.User(c)); err != nil {
+		return err
+	}
 	if len(rows) > jobsPage {
 		rows = rows[:jobsPage]
 		last := rows[jobsPage-1]

@@ -17,7 +17,8 @@ const (
 
 type leaderBody struct {
 	applicationsBody
-	Teams []teamTotals
+	Teams    []teamTotals
+	Proposed int // clips that wait for the leader's word
 }
 
 // teamTotals is what a team's share links led to, nobody's in particular.
@@ -38,7 +39,11 @@ func (h *Handlers) Leader(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.Render(c, "leader/home.html", h.Printer(c).T("leader.title"), leaderBody{list, teams})
+	proposed, err := h.DB.CountProposals(c.Request().Context(), *user)
+	if err != nil {
+		return err
+	}
+	return h.Render(c, "leader/home.html", h.Printer(c).T("leader.title"), leaderBody{list, teams, proposed})
 }
 
 // teamTotals are the teams that user leads, each as a whole.

@@ -26,6 +26,7 @@ type organisationForm struct {
 type organisationView struct {
 	organisationForm
 
+	Clips    clipSettings
 	LogoURL  string
 	Contrast contrastView
 }
@@ -47,23 +48,24 @@ func (h *Handlers) OrganisationForm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	form := formOf(o)
-	if form.Accent == "" {
-		form.Accent = kollegaAccent
-	}
-	return h.Render(c, "hr/organisation.html", h.Printer(c).T("organisation.title"), h.organisationView(form))
+	return h.Render(c, "hr/organisation.html", h.Printer(c).T("organisation.title"), h.organisationView(formOf(o)))
 }
 
-// formOf is the form as it stands.
+// formOf is the house as its form shows it.
 func formOf(o models.Organisation) organisationForm {
-	return organisationForm{
+	form := organisationForm{
 		Name: o.Name, Accent: o.Accent, OwnAccent: o.Accent != "", Language: o.Language, PrivacyContact: o.PrivacyContact,
 		EventMonths: o.EventMonths, ConsentMonths: o.ConsentMonths,
 	}
+	if form.Accent == "" {
+		form.Accent = kollegaAccent
+	}
+	return form
 }
 
 func (h *Handlers) organisationView(form organisationForm) organisationView {
-	return organisationView{organisationForm: form, LogoURL: h.LogoURL(), Contrast: contrast(form.Accent)}
+	o := h.Organisation()
+	return organisationView{organisationForm: form, Clips: clipSettings{o.ProposalDays, o.OriginalDays}, LogoURL: h.LogoURL(), Contrast: contrast(form.Accent)}
 }
 
 // SaveOrganisation writes the settings of the house.

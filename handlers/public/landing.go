@@ -38,6 +38,7 @@ type clipView struct {
 	Width, Height        int
 	Captions             []track
 	Small                string // the smaller file, where the browser may choose it by its connection
+	By                   string // the colleague who made it, if they want to be named
 }
 
 // Tall tells whether it is filmed upright.
@@ -192,7 +193,7 @@ func (h *Handlers) data(c echo.Context, clip models.Clip) *dataChoice {
 
 // clip is nil while there is nothing to play. Who saves data gets the small file.
 func (h *Handlers) clip(c echo.Context, clip models.Clip) *clipView {
-	v := &clipView{Video: web.ClipMedia(clip, "video"), Poster: web.ClipMedia(clip, "poster"), Title: clip.Title, Width: clip.Width, Height: clip.Height}
+	v := &clipView{Video: web.ClipMedia(clip, "video"), Poster: web.ClipMedia(clip, "poster"), Title: clip.Title, Width: clip.Width, Height: clip.Height, By: clip.By()}
 	switch small := web.ClipMedia(clip, "small"); {
 	case small == "":
 	case savesData(c):

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"kollega/handlers/web"
@@ -40,7 +41,7 @@ func (h *Handlers) Media(c echo.Context) error {
 	}
 	f, public, err := h.DB.ClipFile(c.Request().Context(), id, version, c.Param("name"))
 	if err == nil {
-		err = h.mayWatch(c, public)
+		err = h.mayWatch(c, id, public)
 	}
 	if err != nil {
 		return err
@@ -71,7 +72,7 @@ func (h *Handlers) Captions(c echo.Context) error {
 	}
 	caption, public, err := h.DB.Caption(c.Request().Context(), id, lang)
 	if err == nil {
-		err = h.mayWatch(c, public)
+		err = h.mayWatch(c, id, public)
 	}
 	if err != nil {
 		return err
@@ -85,19 +86,34 @@ func captionText(c echo.Context, caption models.Caption) error {
 	return serve(c, `"`+hex.EncodeToString(sum[:12])+`"`, bytes.NewReader([]byte(caption.VTT)))
 }
 
-// mayWatch lets everybody see what is published and HR the rest; nobody else learns that there is a rest.
-func (h *Handlers) mayWatch(c echo.Context, public bool) error {
+// mayWatch lets everybody see what is published, HR the rest, and of what is proposed those whom it concerns; nobody else
+// learns that there is a rest.
+func (h *Handlers) mayWatch(c echo.Context, id uuid.UUID, public bool) error {
 	if public {
 		c.Response().Header().Set(echo.HeaderCacheControl, mediaFresh)
 		return nil
 	}
 	if u := h.Peek(c); u == nil || !u.Is(models.RoleHR) {
 		if program, err := h.Bearer(c); err != nil || !program.Is(models.RoleHR) { // the API names these addresses
-			return models.ErrNotFound
+			if err := h.mayWatchProposed(c, u, id); err != nil {
+				return err
+			}
 		}
 	}
 	c.Response().Header().Set(echo.HeaderCacheControl, "private, no-cache")
 	return nil
+}
+
+// mayWatchProposed lets a colleague watch their own proposal, and a leader those to decide.
+func (h *Handlers) mayWatchProposed(c echo.Context, u *models.User, id uuid.UUID) error {
+	if u == nil {
+		return models.ErrNotFound
+	}
+	ok, err := h.DB.MayWatch(c.Request().Context(), *u, id)
+	if err == nil && !ok {
+		return models.ErrNotFound
+	}
+	return err
 }
 
 // serve answers with what content holds: whole, ranges, or that nothing has changed. An error before the first byte is returned.

@@ -27,6 +27,7 @@ type clipView struct {
 	Video, Poster, Title string
 	Width, Height        int
 	Captions             []track
+	By                   string // the colleague who made it, if they want to be named
 }
 
 type track struct{ Lang, Label, URL string }
@@ -112,7 +113,7 @@ func suggestion(p *i18n.Printer, job models.Job) string {
 }
 
 func (h *Handlers) clip(c echo.Context, clip models.Clip) *clipView {
-	v := &clipView{Video: web.ClipMedia(clip, "video"), Poster: web.ClipMedia(clip, "poster"), Title: clip.Title, Width: clip.Width, Height: clip.Height}
+	v := &clipView{Video: web.ClipMedia(clip, "video"), Poster: web.ClipMedia(clip, "poster"), Title: clip.Title, Width: clip.Width, Height: clip.Height, By: clip.By()}
 	for _, t := range clip.Captions {
 		v.Captions = append(v.Captions, track{Lang: t.Language, Label: h.Printer(c).T("language." + t.Language), URL: fmt.Sprintf("/media/%s/captions/%s.vtt", clip.ID, t.Language)})
 	}

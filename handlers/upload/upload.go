@@ -59,12 +59,29 @@ func (u Uploads) Begin(ctx context.Context, jobID uuid.UUID, by *uuid.UUID, in m
 	if err != nil {
 		return Ticket{}, err
 	}
+	return u.begin(ctx, c, u.DB.CreateClip)
+}
+
+// Propose makes a colleague's proposal with its clip and answers where its parts go; the ticket's ID is the proposal's.
+func (u Uploads) Propose(ctx context.Context, by models.User, in models.ProposalInput, file models.ClipInput) (Ticket, error) {
+	p, c, err := u.DB.NewProposal(ctx, by, in, file)
+	if err != nil {
+		return Ticket{}, err
+	}
+	t, err := u.begin(ctx, c, func(ctx context.Context, c models.Clip) error { return u.DB.CreateProposal(ctx, p, c) })
+	t.ID = p.ID
+	return t, err
+}
+
+// begin opens the upload of a planned clip and stores its row.
+func (u Uploads) begin(ctx context.Context, c models.Clip, store func(context.Context, models.Clip) error) (Ticket, error) {
+	var err error
 	if c.UploadID, err = u.Store.CreateUpload(ctx, c.UploadKey, "application/octet-stream"); err != nil {
 		return Ticket{}, fmt.Errorf("clip %s: begin upload: %w", c.ID, err)
 	}
 	plan, err := u.plan(ctx, c, nil)
 	if err == nil {
-		err = u.DB.CreateClip(ctx, c)
+		err = store(ctx, c)
 	}
 	if err != nil { // what cannot be aborted either is swept up in two days
 		return Ticket{}, errors.Join(err, u.Store.AbortUpload(context.WithoutCancel(ctx), c.UploadKey, c.UploadID))

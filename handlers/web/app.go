@@ -60,6 +60,14 @@ func (a *App) Organisation() models.Organisation { return a.Directory.House() }
 // URL is the absolute address of a path of ours.
 func (a *App) URL(path string) string { return a.BaseURL.String() + path }
 
+// PartsOrigin is the scheme and host that parts of a clip are sent to.
+func (a *App) PartsOrigin() string {
+	if a.UploadOrigin != "" {
+		return a.UploadOrigin
+	}
+	return a.BaseURL.Scheme + "://" + a.BaseURL.Host
+}
+
 // Secure tells whether people reach us over https.
 func (a *App) Secure() bool { return a.BaseURL.Scheme == "https" }
 

@@ -173,8 +173,9 @@ var places = []struct {
 }{
 	{Employee, "/", "nav.share", "share"},
 	{Employee, "/links", "nav.links", "link"},
+	{Employee, "/clips", "nav.clips", "clip"},
 	{Leader, "/leader", "nav.team", "people"},
-	{HR, "/hr/jobs", "nav.jobs", "clip"},
+	{HR, "/hr/jobs", "nav.jobs", "job"},
 	{HR, "/hr/applications", "nav.applications", "mail"},
 	{HR, "/hr/referrals", "nav.referrals", "chart"},
 	{HR, "/hr/people", "nav.people", "people"},
@@ -183,14 +184,14 @@ var places = []struct {
 }
 
 // aside are the places that HR, who has many, goes to least.
-var aside = map[string]bool{"/links": true, "/leader": true, "/hr/credits": true, "/settings/organisation": true}
+var aside = map[string]bool{"/links": true, "/clips": true, "/leader": true, "/hr/credits": true, "/settings/organisation": true}
 
 func (a *App) nav(c echo.Context, u *models.User) []NavItem {
 	p, path := a.Printer(c), c.Request().URL.Path
 	var items []NavItem
 	for _, at := range places {
 		if u.Is(string(at.role)) {
-			active := path == at.href || at.href != "/" && strings.HasPrefix(path, at.href+"/") || at.href == "/hr/jobs" && strings.HasPrefix(path, "/hr/clips/")
+			active := path == at.href || at.href != "/" && strings.HasPrefix(path, at.href+"/") || at.href == "/hr/jobs" && (strings.HasPrefix(path, "/hr/clips/") || strings.HasPrefix(path, "/hr/proposals"))
 			items = append(items, NavItem{Href: at.href, Label: p.T(at.key), Icon: at.icon, Active: active, Aside: u.Is(models.RoleHR) && aside[at.href]})
 		}
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 )
@@ -12,14 +13,14 @@ func (a *App) Headers() [][2]string {
 	if a.UploadOrigin != "" && a.UploadOrigin != a.BaseURL.String() {
 		upload = " " + a.UploadOrigin
 	}
-	policy := "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; font-src 'self'; " +
+	policy := "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; " +
 		"connect-src 'self'" + upload + "; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 	list := [][2]string{
 		{"Content-Security-Policy", policy},
 		{"X-Content-Type-Options", "nosniff"},
 		{"X-Frame-Options", "DENY"},
 		{"Referrer-Policy", "same-origin"},
-		{"Permissions-Policy", "camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), interest-cohort=()"},
+		{"Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"},
 		{"Cross-Origin-Opener-Policy", "same-origin"},
 	}
 	if a.Secure() {
@@ -37,6 +38,13 @@ func (a *App) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// Filming lets the page of this answer use the camera and the microphone, and play what was just filmed. It comes before the body.
+func Filming(c echo.Context) {
+	h := c.Response().Header()
+	h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "media-src 'self'", "media-src 'self' blob:", 1))
+	h.Set("Permissions-Policy", strings.Replace(h.Get("Permissions-Policy"), "camera=(), microphone=()", "camera=(self), microphone=(self)", 1))
 }
 
 // noStore keeps pages of people who are signed in out of every cache.

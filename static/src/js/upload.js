@@ -1,7 +1,8 @@
-// HR's uploader: a clip goes in parts straight to the object store. The markup is the partial "upload".
+// The uploader of HR and of colleagues: a clip goes in parts straight to the object store. The markup is the partials "upload" and "sending".
 import * as memory from "./upload/memory.js";
+import { offer } from "./upload/recorder.js";
 import { PartSender, Stopped, pause } from "./upload/parts.js";
-import * as server from "./upload/server.js";
+import { Refused, Server } from "./upload/server.js";
 import { Speed, bytes, filled, percent, timeLeft } from "./upload/words.js";
 
 const VIDEO_NAME = /\.(mp4|m4v|mov|webm|mkv|3gp|3g2)$/i;
@@ -11,10 +12,11 @@ class Uploader {
   constructor(root) {
     this.root = root;
     this.words = root.dataset;
-    this.job = root.dataset.job;
+    this.job = root.dataset.job; // what unfinished uploads are remembered by
+    this.server = new Server(root.dataset.begin, root.dataset.base);
     this.find = (name) => root.querySelector(`[data-part="${name}"]`);
     this.form = this.find("form");
-    this.input = root.querySelector("input[type=file]");
+    this.inputs = [...root.querySelectorAll("input[type=file]")];
     this.speed = new Speed();
     this.listen();
     const name = memory.unfinished(this.job);
@@ -24,9 +26,10 @@ class Uploader {
   listen() {
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.choose(this.input.files[0]);
+      this.choose(this.chosen);
     });
-    this.input.addEventListener("change", () => this.suggestTitle(this.input.files[0]));
+    for (const input of this.inputs) input.addEventListener("change", () => this.take(input.files[0], input));
+    this.root.addEventListener("k:film", (event) => this.take(event.detail));
     for (const kind of ["dragenter", "dragover"]) {
       this.form.addEventListener(kind, (event) => {
         event.preventDefault();
@@ -37,8 +40,7 @@ class Uploader {
     this.form.addEventListener("drop", (event) => {
       event.preventDefault();
       if (this.busy || !event.dataTransfer.files.length) return;
-      this.input.files = event.dataTransfer.files;
-      this.suggestTitle(this.input.files[0]);
+      this.take(event.dataTransfer.files[0]);
     });
     this.find("pause").addEventListener("click", () => this.togglePause());
     this.find("cancel").addEventListener("click", () => this.cancel());
@@ -52,10 +54,24 @@ class Uploader {
     });
   }
 
-  suggestTitle(file) {
+  // take notes the film that will be sent, wherever it came from: chosen, dropped, just filmed.
+  take(file, input) {
+    this.chosen = file;
+    for (const other of this.inputs) if (other !== input) other.value = "";
+    const name = this.find("chosen");
+    if (name) {
+      name.textContent = file ? `${file.name} · ${bytes(file.size)}` : "";
+      name.hidden = !file;
+    }
     const title = this.form.elements.title;
-    if (file && title && !title.value) title.value = file.name.replace(/\.[^.]+$/, "").replace(/[_-]+/g, " ");
+    if (file && title && "suggest" in this.form.dataset && !title.value) title.value = file.name.replace(/\.[^.]+$/, "").replace(/[_-]+/g, " ");
     this.hint(file ? this.objection(file) : "");
+  }
+
+  // about is what the form says of the film.
+  about(file) {
+    const said = Object.fromEntries([...new FormData(this.form)].filter(([, value]) => typeof value === "string"));
+    return { ...said, filename: file.name, size: file.size };
   }
 
   // objection answers why this file cannot be a clip, as far as one can tell from outside; the server looks inside.
@@ -90,7 +106,7 @@ class Uploader {
     const plan = await this.start(file);
     if (plan) {
       this.sender = new PartSender(file, plan, {
-        refresh: () => server.plan(this.id),
+        refresh: () => this.server.plan(this.id),
         address: (url) => this.address(url),
         onProgress: () => this.progress(),
         onWaiting: (reason) => this.waiting(reason),
@@ -98,10 +114,11 @@ class Uploader {
       const parts = await this.withTags(await this.sender.run());
       this.state(this.words.tFinishing, 1);
       this.buttons({});
-      await server.complete(this.id, parts);
+      await this.server.complete(this.id, parts);
     }
     this.busy = false; // from here on the server works alone: the page may be left
     memory.forget(this.job, file);
+    this.root.dispatchEvent(new CustomEvent("k:sent"));
     await this.follow();
   }
 
@@ -111,16 +128,15 @@ class Uploader {
     if (known) {
       this.id = known.id;
       try {
-        return await server.plan(known.id);
+        return await this.server.plan(known.id);
       } catch (err) {
-        if (!(err instanceof server.Refused) || ![404, 409, 410].includes(err.status)) throw err;
-        const now = err.status === 409 && (await server.status(known.id)).status;
+        if (!(err instanceof Refused) || ![404, 409, 410].includes(err.status)) throw err;
+        const now = err.status === 409 && (await this.server.status(known.id)).status;
         if (["processing", "ready", "published"].includes(now)) return null;
         memory.forget(this.job, file);
       }
     }
-    const { title, language } = this.form.elements;
-    const clip = await server.create(this.job, { title: title?.value || file.name, language: language?.value || "", filename: file.name, size: file.size });
+    const clip = await this.server.create(this.about(file));
     this.id = clip.id;
     memory.remember(this.job, file, clip.id);
     return clip.upload;
@@ -129,7 +145,7 @@ class Uploader {
   // withTags asks the server for ETags that the object store kept from us (CORS without ExposeHeaders).
   async withTags(parts) {
     if (parts.every((part) => part.etag)) return parts;
-    const { done = [] } = await server.plan(this.id);
+    const { done = [] } = await this.server.plan(this.id);
     const known = new Map(done.map((part) => [part.number, part.etag]));
     return parts.map(({ number, etag }) => ({ number, etag: etag || known.get(number) }));
   }
@@ -171,10 +187,11 @@ class Uploader {
     this.buttons({});
     this.say(this.words.tProcessing);
     for (;;) {
-      const clip = await server.status(this.id);
+      const clip = await this.server.status(this.id);
       if (clip.status === "ready" || clip.status === "published") return this.done();
-      if (clip.status === "failed" || clip.status === "rejected") throw new server.Refused(422, clip.error?.message);
-      this.state(filled(this.words.tProcessingAt, { percent: percent(clip.progress || 0) }), clip.progress || 0);
+      if (clip.status === "failed" || clip.status === "rejected") throw new Refused(422, clip.error?.message);
+      const stumbled = clip.error?.message ? `${clip.error.message} ` : ""; // it is tried again by itself
+      this.state(stumbled + filled(this.words.tProcessingAt, { percent: percent(clip.progress || 0) }), clip.progress || 0);
       await pause(2000);
     }
   }
@@ -197,7 +214,7 @@ class Uploader {
     this.state(text);
     this.say(text);
     this.buttons({ retry: true, cancel: true });
-    if (err instanceof server.Refused && err.status === 422) {
+    if (err instanceof Refused && err.status === 422) {
       memory.forget(this.job, this.file); // the file itself was refused: the same one would be again
       this.form.hidden = false;
       this.buttons({});
@@ -214,7 +231,7 @@ class Uploader {
   async cancel() {
     this.sender?.cancel();
     if (this.file) memory.forget(this.job, this.file);
-    if (this.id) await server.cancel(this.id).catch(() => {}); // what is left over is cleared away by the server in time
+    if (this.id) await this.server.cancel(this.id).catch(() => {}); // what is left over is cleared away by the server in time
     this.busy = false;
     this.show("choosing");
     this.hint(this.words.tCancelled);
@@ -270,6 +287,7 @@ class Uploader {
 async function watch(place) {
   const bar = place.querySelector("progress");
   const number = place.querySelector("[data-part=percent]");
+  const server = new Server("", place.dataset.base || "/hr/clips");
   for (;;) {
     const clip = await server.status(place.dataset.clipProgress);
     if (clip.status !== "processing") return location.reload();
@@ -279,5 +297,8 @@ async function watch(place) {
   }
 }
 
-for (const root of document.querySelectorAll("[data-upload]")) new Uploader(root);
+for (const root of document.querySelectorAll("[data-upload]")) {
+  new Uploader(root);
+  offer(root);
+}
 for (const place of document.querySelectorAll("[data-clip-progress]")) watch(place).catch(() => {});

@@ -34,9 +34,30 @@ async function patient(method, path, body) {
   }
 }
 
-// create is not repeated by itself: a second try could leave a second, empty clip behind.
-export const create = (job, clip) => call("POST", `/hr/jobs/${job}/clips`, clip);
-export const plan = (id) => patient("GET", `/hr/clips/${id}/upload`);
-export const complete = (id, parts) => patient("POST", `/hr/clips/${id}/complete`, { parts });
-export const cancel = (id) => call("POST", `/hr/clips/${id}/cancel`);
-export const status = (id) => patient("GET", `/hr/clips/${id}/status`);
+// Server is where clips are sent: HR's, or a colleague's proposals. begin is the address that makes one, base what leads to it.
+export class Server {
+  constructor(begin, base) {
+    Object.assign(this, { begin, base });
+  }
+
+  // create is not repeated by itself: a second try could leave a second, empty clip behind.
+  create(clip) {
+    return call("POST", this.begin, clip);
+  }
+
+  plan(id) {
+    return patient("GET", `${this.base}/${id}/upload`);
+  }
+
+  complete(id, parts) {
+    return patient("POST", `${this.base}/${id}/complete`, { parts });
+  }
+
+  cancel(id) {
+    return call("POST", `${this.base}/${id}/cancel`);
+  }
+
+  status(id) {
+    return patient("GET", `${this.base}/${id}/status`);
+  }
+}
