@@ -115,7 +115,7 @@ func TestColleaguesClip(t *testing.T) {
 // leave goes away from a page in the middle of what it does, without being asked whether to.
 func (tab *tab) leave() {
 	tab.t.Helper()
-	eval[bool](tab, `(addEventListener("beforeunload", (e) => e.stopImmediatePropagation(), true), true)`)
+	eval[bool](tab, `(BeforeUnloadEvent.prototype.preventDefault = () => {}, Object.defineProperty(BeforeUnloadEvent.prototype, "returnValue", {set() {}}), true)`)
 	tab.open("/robots.txt")
 }
 
