@@ -3,10 +3,12 @@ package e2e_test
 import (
 	"html"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -30,20 +32,25 @@ func TestFilesThatAreNoClips(t *testing.T) {
 	p, c, job := house(t)
 	good := read(t, mediatest.Clip(t, 6, mediatest.Size(1280, 720)))
 	say := words(t, i18n.Bokmal)
-	for _, f := range []struct {
-		name    string
-		content []byte
-		code    string
-	}{
+	hits, address := listener(t)
+	files := []hostile{
 		{"renamed program", append([]byte("\x7fELF"), make([]byte, 4096)...), "not_video"},
 		{"renamed text", []byte(strings.Repeat("Dette er ingen film. ", 100)), "not_video"},
-		{"playlist with a stranger's address", []byte("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://169.254.169.254/latest\n"), "not_video"},
+		{"playlist with an address", []byte("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://" + address + "/latest\n"), "not_video"},
+		{"script with an address", []byte("ffconcat version 1.0\nfile http://" + address + "/a.mp4\n"), "not_video"},
+		{"playlist within a film's beginning", []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom#EXTM3U\nhttp://" + address + "/a\n"), "incomplete"},
 		{"cut off", good[:len(good)/3], "incomplete"},
-	} {
+	}
+	for _, f := range append(files, collected(t)...) {
 		t.Run(f.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "klipp.mp4")
 			if err := os.WriteFile(path, f.content, 0o600); err != nil {
 				t.Fatal(err)
+			}
+			if len(f.content) == 0 { // refused before anything is sent
+				c.must(http.StatusUnprocessableEntity, http.MethodPost, "/api/v1/jobs/"+job.ID+"/clips",
+					strings.NewReader(`{"title":"Tom","language":"nb","filename":"tom.mp4","size":0}`), "Content-Type", "application/json")
+				return
 			}
 			got := c.settled(c.sendAll(job.ID, path).ID, time.Minute)
 			if got.Status != "rejected" || got.Error == nil || got.Error.Code != f.code {
@@ -62,6 +69,75 @@ func TestFilesThatAreNoClips(t *testing.T) {
 	if n := p.count("select count(*) from clip_files"); n != 0 {
 		t.Errorf("%d files were made of what is no clip", n)
 	}
+	if n := hits.Load(); n != 0 {
+		t.Errorf("%d connections were made, want none", n)
+	}
+	if left := commands(p.dir, "ffmpeg", "ffprobe"); len(left) > 0 {
+		t.Errorf("still running: %q", left)
+	}
+}
+
+// hostile is a file that is no clip, and the reason that must be given.
+type hostile struct {
+	name    string
+	content []byte
+	code    string
+}
+
+// collected are the hostile files of the folder that KOLLEGA_TEST_CLIPS names, none where it names none.
+func collected(t *testing.T) (files []hostile) {
+	t.Helper()
+	folder := os.Getenv("KOLLEGA_TEST_CLIPS")
+	if folder == "" {
+		return nil // the tests of package media make every kind themselves
+	}
+	for name, code := range map[string]string{
+		"one-by-one-person-detection.mp4": "too_long",
+		"trunc_faststart.mp4":             "incomplete",
+		"attack/audioonly.mp4":            "no_picture",
+		"attack/bomb_h264_8k.mp4":         "too_many_pixels",
+		"attack/bomb_png16k.mov":          "unsupported_codec",
+		"attack/concat_http.mp4":          "not_video",
+		"attack/empty.mp4":                "empty",
+		"attack/gif_renamed.mp4":          "not_video",
+		"attack/jpeg_renamed.mp4":         "not_video",
+		"attack/m3u8_localfile.mp4":       "not_video",
+		"attack/m3u8_ssrf.mp4":            "not_video",
+		"attack/manystreams.mp4":          "too_many_streams",
+		"attack/random.mp4":               "not_video",
+		"attack/text.mp4":                 "not_video",
+		"attack/timebomb.mp4":             "bad_timing",
+	} {
+		files = append(files, hostile{name, read(t, filepath.Join(folder, name)), code})
+	}
+	return files
+}
+
+// listener is a server on this machine that counts who comes to it.
+func listener(t *testing.T) (*atomic.Int32, string) {
+	t.Helper()
+	var hits atomic.Int32
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { hits.Add(1) }))
+	t.Cleanup(s.Close)
+	return &hits, s.Listener.Addr().String()
+}
+
+// commands are the command lines of programs that work in a folder.
+func commands(dir string, programs ...string) (lines []string) {
+	found, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+	for _, path := range found {
+		b, err := os.ReadFile(path)
+		if err != nil || !strings.Contains(string(b), dir) {
+			continue // gone meanwhile, or somebody else's
+		}
+		line := strings.ReplaceAll(string(b), "\x00", " ")
+		for _, program := range programs {
+			if strings.Contains(line, program) {
+				lines = append(lines, line)
+			}
+		}
+	}
+	return lines
 }
 
 func TestApplicationsThatCannotBeTaken(t *testing.T) {
