@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -29,7 +30,7 @@ func hangingTools(t *testing.T) *media.Tools {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	script := fmt.Sprintf("#!/bin/sh\ncase \"$*\" in *-progress*) exec sleep 1000 ;; esac\nexec %s \"$@\"\n", real)
+	script := fmt.Sprintf("#!/bin/sh\ncase \"$*\" in *-progress*) sleep 1000 ;; esac\nexec %s \"$@\"\n", real)
 	if err := os.WriteFile(filepath.Join(dir, "ffmpeg"), []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -47,10 +48,20 @@ func TestHangingFFmpeg(t *testing.T) {
 	c := uploaded(t, d, mediatest.Clip(t, 4))
 	hanging := d
 	hanging.Tools = hangingTools(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second) // in the place of processLimit
-	defer cancel()
-	w := &processClip{Deps: hanging}
-	if err := w.Work(ctx, &river.Job[models.ProcessClip]{Args: models.ProcessClip{ClipID: c.ID}}); err != nil {
+	late := overdue{t.Context(), make(chan struct{})}
+	ended := make(chan error, 1)
+	go func() {
+		w := &processClip{Deps: hanging}
+		ended <- w.Work(late, &river.Job[models.ProcessClip]{Args: models.ProcessClip{ClipID: c.ID}})
+	}()
+	for hangs := false; !hangs; time.Sleep(20 * time.Millisecond) {
+		hangs = slices.ContainsFunc(running(d.Dir), func(line string) bool { return strings.Contains(line, "-progress") })
+		if t.Context().Err() != nil {
+			t.Fatal("ffmpeg was never started")
+		}
+	}
+	close(late.done)
+	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}
 	if got := read(t, d, c.ID); got.Status != models.ClipProcessing || got.ErrorCode != "too_slow" || got.HeartbeatAt != nil {
@@ -62,6 +73,25 @@ func TestHangingFFmpeg(t *testing.T) {
 	}
 	if got := work(t, d, c); got.Status != models.ClipReady || got.ErrorCode != "" {
 		t.Errorf("with an ffmpeg that works: got %s %s", got.Status, got.ErrorCode)
+	}
+}
+
+// overdue is a context whose time is up when done is closed, however fast the machine is.
+type overdue struct {
+	context.Context //nolint:containedctx // it is one
+	done            chan struct{}
+}
+
+// Done is closed when the time is up.
+func (o overdue) Done() <-chan struct{} { return o.done }
+
+// Err says so.
+func (o overdue) Err() error {
+	select {
+	case <-o.done:
+		return context.DeadlineExceeded
+	default:
+		return nil
 	}
 }
 
