@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
+	"kollega/handlers/upload"
 	"kollega/handlers/web"
 	"kollega/models"
 )
@@ -84,7 +85,7 @@ func (h *Handlers) making(c echo.Context, clip models.Clip) (makingView, error) 
 	for _, m := range ms {
 		cut := cutView{Making: m, Percent: h.Printer(c).T("credit.percent", "Share", int(100*m.Progress))}
 		if m.ErrorCode != "" {
-			cut.Error = h.clipErrorKey(c, m.ErrorCode)
+			cut.Error = upload.ErrorKey(h.Printer(c), m.ErrorCode)
 		}
 		switch m.Kind {
 		case models.MakeLook:
