@@ -101,6 +101,8 @@ func reason(err error) string {
 		return "disk"
 	case errors.Is(err, storage.ErrNotFound):
 		return "original_gone"
+	case errors.As(err, &tool) && errors.Is(err, context.DeadlineExceeded): // which would pass for a store that is away
+		return "too_slow"
 	case storage.Unavailable(err):
 		return "storage"
 	case errors.Is(err, media.ErrStuck), errors.Is(err, context.DeadlineExceeded):
