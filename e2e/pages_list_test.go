@@ -96,6 +96,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-job-edit", "/hr/jobs/:id/edit", models.RoleHR, "/hr/jobs/" + open + "/edit", nil},
 		{"hr-clip-new", "/hr/jobs/:id/clips/new", models.RoleHR, "/hr/jobs/" + open + "/clips/new", nil},
 		{"hr-clip", "/hr/clips/:id", models.RoleHR, "/hr/clips/" + clip, nil},
+		{"hr-captions", "/hr/clips/:id/captions/:lang/edit", models.RoleHR, "/hr/clips/" + clip + "/captions/nb/edit", nil},
 		{"hr-clip-ready", "", models.RoleHR, "/hr/clips/" + ready.ID.String(), nil},
 		{"hr-clip-people", "", models.RoleHR, "/hr/clips/" + inClip.ID.String() + "?colleague=a", nil},
 		{"hr-clip-failed", "", models.RoleHR, "/hr/clips/" + failed.ID.String(), nil},

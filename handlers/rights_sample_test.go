@@ -105,7 +105,7 @@ func sampleClip(t *testing.T, s *handlerstest.Site, route string, job models.Job
 		must(t, s.DB.RemakeClip(t.Context(), clip.ID))
 		must(t, s.DB.Pool().QueryRow(t.Context(), "select id from makings where clip_id = $1", clip.ID).Scan(&making))
 	}
-	return strings.NewReplacer(":making", making, ":clip", clip.ID.String(), ":id", clip.ID.String(), ":version", "1", ":name", "poster", ":file", "nb.vtt", ":lang", "nb").
+	return strings.NewReplacer(":making", making, ":clip", clip.ID.String(), ":id", clip.ID.String(), ":version", "1", ":name", "poster", ":file", "nb.vtt", ":lang", "nb", "/captions-new", "/captions-new?language=nb").
 		Replace(route)
 }
 

@@ -57,6 +57,7 @@ var rights = map[string][]string{
 		"POST /hr/clips/:id/move", "POST /hr/clips/:id/delete",
 		"POST /hr/clips/:id/people", "POST /hr/clips/:id/people/:person/ask", "POST /hr/clips/:id/people/:person/address", "POST /hr/clips/:id/people/:person/remove",
 		"POST /hr/clips/:id/poster", "POST /hr/clips/:id/remake", "POST /hr/clips/:id/makings/:making/retry",
+		"GET /hr/clips/:id/captions-new", "POST /hr/clips/:id/transcribe", "GET /hr/clips/:id/captions/:lang/edit", "POST /hr/clips/:id/captions/:lang/edit",
 		"POST /hr/clips/:id/captions", "GET /hr/clips/:id/captions/:lang", "POST /hr/clips/:id/captions/:lang/delete",
 		"GET /hr/applications/aside", "POST /hr/applications/aside/:id/take", "POST /hr/applications/aside/:id/delete", "GET /hr/applications/aside/:id/cv",
 		"GET /hr/proposals", "GET /hr/proposals/:id", "POST /hr/proposals/:id/approve", "POST /hr/proposals/:id/decline",

@@ -3,14 +3,12 @@ package models
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/asticode/go-astisub"
 	"github.com/google/uuid"
-	"gorm.io/gorm/clause"
 )
 
 const (
@@ -26,14 +24,14 @@ var cueTimes = regexp.MustCompile(`^\s*(\d{1,3}:)?[0-5]?\d:[0-5]?\d[.,]\d{1,3}\s
 func (db *DB) Caption(ctx context.Context, clipID uuid.UUID, lang string) (caption Caption, public bool, err error) {
 	var row struct {
 		Caption
-		Status string
+		ClipStatus string
 	}
-	err = db.q(ctx).Table("captions t").Select("t.*, c.status").Joins("join clips c on c.id = t.clip_id").
+	err = db.q(ctx).Table("captions t").Select("t.*, c.status as clip_status").Joins("join clips c on c.id = t.clip_id").
 		Where("t.clip_id = ? and t.language = ?", clipID, lang).Take(&row).Error
-	return row.Caption, row.Status == ClipPublished, mapped(err)
+	return row.Caption, row.ClipStatus == ClipPublished && row.Approved(), mapped(err)
 }
 
-// SetCaption stores captions, WebVTT or SRT, in place of those in that language.
+// SetCaption stores captions, WebVTT or SRT, in place of those in that language: a person made them, so they are approved.
 func (db *DB) SetCaption(ctx context.Context, clipID uuid.UUID, lang string, file []byte, by *uuid.UUID) error {
 	var bad ValidationErrors
 	lang = cleanClipLanguage(lang, &bad)
@@ -48,15 +46,9 @@ func (db *DB) SetCaption(ctx context.Context, clipID uuid.UUID, lang string, fil
 		if _, err := tx.lockThereClip(ctx, clipID); err != nil {
 			return err
 		}
-		c := Caption{ClipID: clipID, Language: lang, VTT: vtt, UpdatedBy: by, UpdatedAt: db.Now()}
-		err := tx.q(ctx).Clauses(clause.OnConflict{
-			Columns:   []clause.Column{{Name: "clip_id"}, {Name: "language"}},
-			DoUpdates: clause.AssignmentColumns([]string{"vtt", "updated_by", "updated_at"}),
-		}).Create(&c).Error
-		if err != nil {
-			return fmt.Errorf("captions of clip %s: %w", clipID, err)
-		}
-		return nil
+		return tx.putCaption(ctx, &Caption{
+			ClipID: clipID, Language: lang, VTT: vtt, Status: CaptionApproved, Source: CaptionUpload, ApprovedBy: by, UpdatedBy: by,
+		})
 	})
 }
 
@@ -83,6 +75,7 @@ func parseCaptions(file []byte) (string, *ValidationError) {
 		return "", Invalid("captions", "captions.error.encoding")
 	}
 	text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(file))
+	text = plainGreater(text)
 	for line := range strings.Lines(text) { // strictly, and because the reader panics at a missing end
 		if strings.Contains(line, "-->") && !cueTimes.MatchString(line) {
 			return "", Invalid("captions", "captions.error.format")
@@ -100,6 +93,11 @@ func parseCaptions(file []byte) (string, *ValidationError) {
 		return "", Invalid("captions", "captions.error.format")
 	}
 	return writeCaptions(subs)
+}
+
+// plainGreater writes ">" for "&gt;", which the reader would leave as it is and show; not where that made a line of times.
+func plainGreater(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, "--&gt;", "→"), "&gt;", ">")
 }
 
 func writeCaptions(subs *astisub.Subtitles) (string, *ValidationError) {

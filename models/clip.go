@@ -71,11 +71,16 @@ func (f ClipFile) Kind() string {
 
 // Caption is the text of a clip in one language, as WebVTT.
 type Caption struct {
-	ClipID    uuid.UUID `gorm:"primaryKey"`
-	Language  string    `gorm:"primaryKey"`
-	VTT       string    `gorm:"column:vtt"`
-	UpdatedBy *uuid.UUID
-	UpdatedAt time.Time
+	ClipID   uuid.UUID `gorm:"primaryKey"`
+	Language string    `gorm:"primaryKey"`
+	VTT      string    `gorm:"column:vtt"`
+	Status   string    // draft or approved
+	Source   string    // upload, auto or edited
+
+	ApprovedBy *uuid.UUID
+	ApprovedAt *time.Time
+	UpdatedBy  *uuid.UUID
+	UpdatedAt  time.Time
 }
 
 // Clip is the clip of that id, with its files and captions.
@@ -96,7 +101,7 @@ func (db *DB) JobClips(ctx context.Context, jobID uuid.UUID) ([]Clip, error) {
 // PublishedClips are a job's clips that candidates see, in order, with their files and captions.
 func (db *DB) PublishedClips(ctx context.Context, jobID uuid.UUID) ([]Clip, error) {
 	var cs []Clip
-	err := db.q(ctx).Preload("Files").Preload("Captions", orderedByLanguage).
+	err := db.q(ctx).Preload("Files").Preload("Captions", approvedCaptions).
 		Where("job_id = ? and status = ?", jobID, ClipPublished).Order("position, created_at").Find(&cs).Error
 	return cs, mapped(err)
 }

@@ -82,7 +82,7 @@ func (c Clip) Missing() []string {
 	if c.Status != ClipReady && c.Status != ClipPublished {
 		keys = append(keys, "clip.missing.ready")
 	}
-	if len(c.Captions) == 0 && !c.NoSpeech {
+	if !c.NoSpeech && !slices.ContainsFunc(c.Captions, Caption.Approved) {
 		keys = append(keys, "clip.missing.captions")
 	}
 	switch {

@@ -17,7 +17,7 @@ func (db *DB) withdrawClip(ctx context.Context, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	for _, rows := range []any{&ClipFile{}, &Making{}, &Caption{}} {
+	for _, rows := range []any{&ClipFile{}, &Making{}, &Caption{}, &Transcription{}} {
 		if err := db.q(ctx).Where("clip_id = ?", id).Delete(rows).Error; err != nil {
 			return fmt.Errorf("withdraw clip %s: %w", id, err)
 		}

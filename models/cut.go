@@ -115,7 +115,7 @@ func (db *DB) cut(ctx context.Context, by User, linkID uuid.UUID, wish CutWish) 
 // burntIn is what of the clip's captions is burnt into share cuts, as captionsTag has it; empty for nothing.
 func (c Clip) burntIn() string {
 	for _, t := range c.Captions {
-		if t.Language == c.Language {
+		if t.Language == c.Language && t.Approved() { // nobody is shown a draft
 			sum := sha256.Sum256([]byte(t.VTT))
 			return t.Language + ":" + hex.EncodeToString(sum[:6])
 		}

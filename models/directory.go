@@ -43,7 +43,7 @@ func (db *DB) ListedLinks(ctx context.Context, id, userID *uuid.UUID, each func(
 // ListedJobs are the open doors to all jobs but drafts, or to those of the given ids.
 func (db *DB) ListedJobs(ctx context.Context, ids ...uuid.UUID) ([]Landing, error) {
 	q := db.q(ctx).Preload("Skills", orderedByPosition).Preload("Skills.Skill").Preload("Clips", publishedClips).
-		Preload("Clips.Files").Preload("Clips.Captions").Preload("Clips.Proposal.User").Where("status <> ?", JobDraft)
+		Preload("Clips.Files").Preload("Clips.Captions", approvedCaptions).Preload("Clips.Proposal.User").Where("status <> ?", JobDraft)
 	if len(ids) > 0 {
 		q = q.Where("id in ?", ids)
 	}

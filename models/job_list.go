@@ -71,7 +71,7 @@ func (db *DB) Jobs(ctx context.Context, f JobFilter) ([]Job, error) {
 func (db *DB) OpenJobs(ctx context.Context) ([]Job, error) {
 	var js []Job
 	err := db.open(db.q(ctx)).Preload("Skills", orderedByPosition).Preload("Skills.Skill").
-		Preload("Clips", publishedClips).Preload("Clips.Files").Preload("Clips.Captions").
+		Preload("Clips", publishedClips).Preload("Clips.Files").Preload("Clips.Captions", approvedCaptions).
 		Order("jobs.published_at desc, jobs.id desc").Find(&js).Error
 	return js, mapped(err)
 }

@@ -45,7 +45,7 @@ func (db *DB) landing(ctx context.Context, job Job) (Landing, error) {
 		return Landing{}, ErrNotFound
 	}
 	var clips []Clip
-	err := publishedClips(db.q(ctx)).Preload("Files").Preload("Captions").Preload("Proposal.User").Where("clips.job_id = ?", job.ID).Find(&clips).Error
+	err := publishedClips(db.q(ctx)).Preload("Files").Preload("Captions", approvedCaptions).Preload("Proposal.User").Where("clips.job_id = ?", job.ID).Find(&clips).Error
 	return Landing{Job: job, Clips: clips}, mapped(err)
 }
 

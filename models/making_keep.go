@@ -101,7 +101,7 @@ func (db *DB) wantCuts(ctx context.Context, clipID *uuid.UUID) error {
 	sql := `insert into makings (id, clip_id, version, kind, format, captions, status, used_at, created_at, updated_at)
 		select gen_random_uuid(), c.id, c.version, 'body', f.format, coalesce(` + captionsTag + `, ''), 'waiting', ?, ?, ?
 		from clips c cross join unnest(array['vertical', 'square', 'landscape']) f (format)
-		left join captions t on t.clip_id = c.id and t.language = c.language
+		left join captions t on t.clip_id = c.id and t.language = c.language and t.status = 'approved'
 		where c.status = 'published' and (?::uuid is null or c.id = ?)
 		on conflict do nothing returning *`
 	return db.Tx(ctx, func(tx *DB) error {

@@ -54,7 +54,7 @@ func seenJobs(q *gorm.DB, by User) *gorm.DB {
 
 // SeenClip is a clip with its files and captions; ErrNotFound where by may not see it: HR sees all, others what candidates see.
 func (db *DB) SeenClip(ctx context.Context, by User, id uuid.UUID) (Clip, error) {
-	q := db.q(ctx).Preload("Files").Preload("Captions", orderedByLanguage).Where("clips.job_id is not null") // proposals are no clips yet
+	q := db.q(ctx).Preload("Files").Preload("Captions", approvedCaptions).Where("clips.job_id is not null") // proposals are no clips yet
 	if !by.Is(RoleHR) {
 		q = q.Where("clips.status = ? and exists (select 1 from jobs j where j.id = clips.job_id and j.status <> ?)", ClipPublished, JobDraft)
 	}

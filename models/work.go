@@ -109,6 +109,18 @@ func (ConsentMail) Kind() string { return "consent_mail" }
 // InsertOpts says how it is queued: tried for about three days.
 func (ConsentMail) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 16} }
 
+// TranscribeClip asks for a draft of captions from the transcription service.
+type TranscribeClip struct {
+	ClipID   uuid.UUID `json:"clip_id"`
+	Language string    `json:"language"`
+}
+
+// Kind names the work in the queue.
+func (TranscribeClip) Kind() string { return "transcribe_clip" }
+
+// InsertOpts says how it is queued: five tries, over about five minutes.
+func (TranscribeClip) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 5} }
+
 // TendConsents asks for what time brings: reminders, warnings, consents that end.
 type TendConsents struct{}
 

@@ -16,6 +16,7 @@ import (
 
 	"kollega/internal/i18n"
 	"kollega/internal/mail"
+	"kollega/internal/transcribe"
 	"kollega/media"
 	"kollega/models"
 	"kollega/storage"
@@ -31,6 +32,8 @@ type Deps struct {
 	Texts   *i18n.Bundle
 	BaseURL *url.URL // where people reach this installation, without a path
 	Log     *slog.Logger
+
+	Transcriber *transcribe.Client // nil where no service is configured
 }
 
 // Worker takes work from the queue in Postgres; any number may run against one database.
@@ -80,6 +83,7 @@ func register(ws *river.Workers, d Deps) error {
 		river.AddWorkerSafely(ws, &processClip{Deps: d}),
 		river.AddWorkerSafely(ws, &makeOfClip{Deps: d, bodies: newBodies(d)}),
 		river.AddWorkerSafely(ws, &keepUp{Deps: d}),
+		river.AddWorkerSafely(ws, &transcribeClip{Deps: d}),
 		river.AddWorkerSafely(ws, &deleteObjects{Deps: d}),
 		river.AddWorkerSafely(ws, &settleCredit{Deps: d}),
 		river.AddWorkerSafely(ws, &reapplyCredit{Deps: d}),

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/caarlos0/env/v11"
+
+	"kollega/internal/transcribe"
 )
 
 // Config is the environment, read once. Every field tagged `secret` may come from a file named by NAME_FILE and is never printed.
@@ -26,6 +28,8 @@ type Config struct {
 	TrustedProxies []string `env:"TRUSTED_PROXIES"`
 	LogLevel       string   `env:"LOG_LEVEL" envDefault:"info"`
 
+	Transcribe TranscribeConfig `envPrefix:"TRANSCRIBE_"`
+
 	base     *url.URL
 	level    slog.Level
 	warnings []string // settings that nothing reads
@@ -39,6 +43,21 @@ type S3Config struct {
 	Bucket         string `env:"BUCKET" envDefault:"kollega"`
 	AccessKey      string `env:"ACCESS_KEY" secret:"true"`
 	SecretKey      string `env:"SECRET_KEY" secret:"true"`
+}
+
+// TranscribeConfig names a service that writes drafts of captions; without an address there is none.
+type TranscribeConfig struct {
+	URL   string `env:"URL"`
+	Key   string `env:"KEY" secret:"true"`
+	Model string `env:"MODEL"`
+}
+
+// client is the service, nil for none.
+func (t TranscribeConfig) client() (*transcribe.Client, error) {
+	if t.URL == "" {
+		return nil, nil //nolint:nilnil // none is configured: that is an answer
+	}
+	return transcribe.New(t.URL, t.Key, t.Model)
 }
 
 const envPrefix = "KOLLEGA_"
@@ -127,6 +146,9 @@ func (c *Config) check() []error {
 		}
 	}
 	problems = append(problems, c.S3.check()...)
+	if _, err := c.Transcribe.client(); err != nil {
+		bad("TRANSCRIBE_URL", "%v", err)
+	}
 	for _, cidr := range c.TrustedProxies {
 		if _, _, err := net.ParseCIDR(cidr); err != nil {
 			bad("TRUSTED_PROXIES", "%q is no range, as 10.0.0.0/8", cidr)

@@ -210,6 +210,11 @@ func (s *server) makeApp(ctx context.Context) error {
 	if u, err := url.Parse(cmp.Or(s.cfg.S3.PublicEndpoint, s.cfg.S3.Endpoint)); err == nil && u.Host != "" {
 		a.UploadOrigin = u.Scheme + "://" + u.Host
 	}
+	if t, err := s.cfg.Transcribe.client(); err != nil {
+		return err
+	} else if t != nil {
+		a.Transcribes = t.Host()
+	}
 	if s.engines.objects != nil {
 		a.Bucket, a.Objects = s.cfg.S3.Bucket, s.engines.objects.Handler()
 	}

@@ -77,8 +77,13 @@ func newWorker(ctx context.Context, c Config, e *engines, log *slog.Logger) (*wo
 	if err != nil { // everything else works; clips say why they do not
 		log.Warn("clips can't be made", "error", err.Error())
 	}
+	transcriber, err := c.Transcribe.client()
+	if err != nil {
+		return nil, err
+	}
 	return worker.New(worker.Deps{
-		DB: e.DB, Store: e.Store, Tools: tools, Mail: sender, Texts: texts, BaseURL: c.base,
+		Transcriber: transcriber,
+		DB:          e.DB, Store: e.Store, Tools: tools, Mail: sender, Texts: texts, BaseURL: c.base,
 		Dir: filepath.Join(c.DataDir, "work"), Log: log,
 	})
 }

@@ -84,8 +84,8 @@ func NewEmpty(t testing.TB) *Site {
 		DB: db, Store: store, Texts: texts, Sessions: sessions, Now: func() time.Time { return db.Now() },
 		BaseURL:   &url.URL{Scheme: "http", Host: server.Listener.Addr().(*net.TCPAddr).String()},
 		Log:       slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
-		SetupCode: SetupCode,
-		Checks:    map[string]web.Check{"postgres": db.Ping, "s3": store.Ping},
+		SetupCode: SetupCode, Transcribes: "speech.example.org",
+		Checks: map[string]web.Check{"postgres": db.Ping, "s3": store.Ping},
 	}
 	s.App.Tracker, err = tracking.New(t.Context(), tracking.Options{Dir: t.TempDir(), DB: db, Log: s.App.Log})
 	if err != nil {

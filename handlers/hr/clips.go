@@ -28,7 +28,7 @@ type clipView struct {
 	Video     string
 	Poster    string
 	Length    string
-	Captions  []captionView
+	Captions  captionsView
 	Languages []option
 	Missing   []string // keys of what stands between the clip and candidates
 	Error     string   // key of what went wrong
@@ -36,10 +36,6 @@ type clipView struct {
 	Trying    bool     // it went wrong, and is tried again by itself
 	People    clipPeopleView
 	Making    makingView
-}
-
-type captionView struct {
-	Lang, Label, URL string
 }
 
 type clipInput struct {
@@ -77,9 +73,8 @@ func (h *Handlers) clipView(c echo.Context) (clipView, error) {
 		Trying: clip.Status == models.ClipProcessing && clip.ErrorCode != "",
 	}
 	v.Languages = languages(h.Lang(c), clip.Language)
-	names := display.Languages(language.Make(h.Lang(c)))
-	for _, t := range clip.Captions {
-		v.Captions = append(v.Captions, captionView{t.Language, names.Name(language.Make(t.Language)), web.CaptionPath(t)})
+	if v.Captions, err = h.captionsOf(c, clip); err != nil {
+		return clipView{}, err
 	}
 	if v.People, err = h.peopleIn(c, clip); err != nil {
 		return clipView{}, err

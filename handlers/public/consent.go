@@ -64,6 +64,9 @@ func (h *Handlers) consentClip(c echo.Context, clip models.Clip, at string) *cli
 	}
 	names := display.Languages(language.Make(h.Lang(c)))
 	for _, t := range clip.Captions {
+		if !t.Approved() {
+			continue
+		}
 		v.Captions = append(v.Captions, track{Lang: t.Language, Label: names.Name(language.Make(t.Language)), URL: at + "/captions/" + t.Language + ".vtt"})
 	}
 	return v
@@ -141,7 +144,7 @@ func (h *Handlers) ConsentCaptions(c echo.Context) error {
 		return err
 	}
 	for _, t := range consent.Clip.Captions {
-		if t.Language == strings.TrimSuffix(c.Param("file"), ".vtt") {
+		if t.Approved() && t.Language == strings.TrimSuffix(c.Param("file"), ".vtt") {
 			return captionText(c, t)
 		}
 	}

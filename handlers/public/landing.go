@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -37,9 +38,19 @@ type clipView struct {
 	Video, Poster, Title string
 	Width, Height        int
 	Captions             []track
-	Small                string // the smaller file, where the browser may choose it by its connection
-	By                   string // the colleague who made it, if they want to be named
+	Small                string          // the smaller file, where the browser may choose it by its connection
+	By                   string          // the colleague who made it, if they want to be named
+	Transcript           *transcriptView // nil where nobody speaks
 }
+
+// transcriptView is what is said in a clip, in paragraphs.
+type transcriptView struct {
+	Lang       string
+	Paragraphs []string
+}
+
+// paragraphPause is a silence between captions that begins a new paragraph.
+const paragraphPause = 2 * time.Second
 
 // Tall tells whether it is filmed upright.
 func (v *clipView) Tall() bool { return v.Height > v.Width }
@@ -207,8 +218,37 @@ func (h *Handlers) clip(c echo.Context, clip models.Clip) *clipView {
 	for _, t := range clip.Captions {
 		v.Captions = append(v.Captions, track{Lang: t.Language, Label: h.Printer(c).T("language." + t.Language), URL: web.CaptionPath(t)})
 	}
+	v.Transcript = transcript(clip, h.Lang(c))
 	if len(v.Captions) > 0 {
 		v.Captions[firstCaption(v.Captions, h.Lang(c), clip.Language)].Default = true
+	}
+	return v
+}
+
+// transcript is what is said in the clip, in the page's language where there are captions in it, otherwise as it is spoken.
+func transcript(clip models.Clip, lang string) *transcriptView {
+	at := -1
+	for _, want := range []string{lang, clip.Language} {
+		if at < 0 {
+			at = slices.IndexFunc(clip.Captions, func(t models.Caption) bool { return t.Language == want })
+		}
+	}
+	if at < 0 && len(clip.Captions) > 0 {
+		at = 0
+	}
+	if at < 0 {
+		return nil
+	}
+	v := &transcriptView{Lang: clip.Captions[at].Language}
+	var end time.Duration
+	for i, cue := range clip.Captions[at].Cues() {
+		words := strings.Join(cue.Lines, " ")
+		if i == 0 || cue.Start-end > paragraphPause { // somebody took a breath
+			v.Paragraphs = append(v.Paragraphs, words)
+		} else {
+			v.Paragraphs[len(v.Paragraphs)-1] += " " + words
+		}
+		end = cue.End
 	}
 	return v
 }

@@ -38,6 +38,7 @@ type App struct {
 	Bucket       string           // first path element of the embedded object store, empty when there is none
 	Objects      http.Handler     // the embedded object store, nil when another S3 is configured
 	UploadOrigin string           // scheme and host that parts of a clip are sent to, where that is not us
+	Transcribes  string           // host of the service that writes drafts of captions, empty without one
 	Checks       map[string]Check // engines that /readyz asks, by name
 
 	Views *views.Views

@@ -1,0 +1,109 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm/clause"
+)
+
+// States of a draft that was asked of the transcription service; done, it is gone, and the draft is there.
+const (
+	TranscriptionAsked  = "asked"
+	TranscriptionGaveUp = "failed"
+)
+
+// Transcription is a draft of captions that a machine was asked for.
+type Transcription struct {
+	ClipID      uuid.UUID `gorm:"primaryKey"`
+	Language    string    `gorm:"primaryKey"`
+	State       string
+	ErrorCode   string // translation key is captions.auto.error.<code>
+	ErrorDetail string // for administrators
+	AskedBy     *uuid.UUID
+	UpdatedAt   time.Time
+}
+
+// Transcriptions are the drafts of a clip that are waited for, or have failed.
+func (db *DB) Transcriptions(ctx context.Context, clipID uuid.UUID) ([]Transcription, error) {
+	var ts []Transcription
+	err := db.q(ctx).Where("clip_id = ?", clipID).Order("language").Find(&ts).Error
+	return ts, mapped(err)
+}
+
+// AskTranscription has a draft of captions made in the language that is spoken; approved ones are never written over.
+func (db *DB) AskTranscription(ctx context.Context, by User, clipID uuid.UUID) error {
+	return db.Tx(ctx, func(tx *DB) error {
+		if _, err := tx.lockThereClip(ctx, clipID); err != nil {
+			return err
+		}
+		c, err := tx.Clip(ctx, clipID)
+		if err != nil {
+			return err
+		}
+		if _, ok := c.File("video"); !ok {
+			return &ConflictError{Key: "clip.missing.ready"}
+		}
+		for _, t := range c.Captions {
+			if t.Language == c.Language && (t.Approved() || t.Source != CaptionAuto) {
+				return &ConflictError{Key: "captions.conflict.there"}
+			}
+		}
+		t := Transcription{ClipID: clipID, Language: c.Language, State: TranscriptionAsked, AskedBy: by.ref(), UpdatedAt: tx.Now()}
+		res := tx.q(ctx).Clauses(clause.OnConflict{
+			Columns:   []clause.Column{{Name: "clip_id"}, {Name: "language"}},
+			Where:     clause.Where{Exprs: []clause.Expression{clause.Eq{Column: "transcriptions.state", Value: TranscriptionGaveUp}}},
+			DoUpdates: clause.AssignmentColumns([]string{"state", "error_code", "error_detail", "asked_by", "updated_at"}),
+		}).Create(&t)
+		if res.Error != nil || res.RowsAffected == 0 { // it is being made already
+			return mapped(res.Error)
+		}
+		return tx.enqueue(ctx, TranscribeClip{ClipID: clipID, Language: c.Language}, nil)
+	})
+}
+
+// WantsTranscription tells whether a draft is still waited for, with the clip; ErrNotFound when it is not.
+func (db *DB) WantsTranscription(ctx context.Context, clipID uuid.UUID, lang string) (Clip, error) {
+	var t Transcription
+	err := db.q(ctx).Where("clip_id = ? and language = ? and state = ?", clipID, lang, TranscriptionAsked).Take(&t).Error
+	if err != nil {
+		return Clip{}, mapped(err)
+	}
+	return db.Clip(ctx, clipID)
+}
+
+// DraftCaption stores what a machine heard as a draft, unless a person has written captions in the meantime.
+func (db *DB) DraftCaption(ctx context.Context, clipID uuid.UUID, lang string, file []byte) error {
+	vtt, refused := parseCaptions(file)
+	if refused != nil {
+		return ValidationErrors{refused}
+	}
+	return db.Tx(ctx, func(tx *DB) error {
+		c, err := tx.lockThereClip(ctx, clipID)
+		if err != nil {
+			return err
+		}
+		old, _, err := tx.Caption(ctx, c.ID, lang)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		if err == nil && (old.Approved() || old.Source != CaptionAuto) {
+			return ErrNotFound
+		}
+		return tx.putCaption(ctx, &Caption{ClipID: clipID, Language: lang, VTT: vtt, Status: CaptionDraft, Source: CaptionAuto})
+	})
+}
+
+// TranscriptionFailed notes why there is no draft; it can be asked for again.
+func (db *DB) TranscriptionFailed(ctx context.Context, clipID uuid.UUID, lang, code, detail string) error {
+	err := db.q(ctx).Model(&Transcription{}).Where("clip_id = ? and language = ? and state = ?", clipID, lang, TranscriptionAsked).Updates(map[string]any{
+		"state": TranscriptionGaveUp, "error_code": code, "error_detail": clipped(detail), "updated_at": db.Now(),
+	}).Error
+	if err != nil {
+		return fmt.Errorf("transcription of clip %s: %w", clipID, err)
+	}
+	return nil
+}
