@@ -32,6 +32,18 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		return strings.Replace(route, ":code", s.Link(owner, job, "").Code, 1)
 	case strings.HasPrefix(route, "/jobs/"):
 		return strings.Replace(route, ":slug", job.Slug, 1)
+	case strings.HasPrefix(route, "/cuts/"):
+		s.Clip(job, models.Clip{})
+		link := s.Link(owner, job, "")
+		m, err := s.DB.AskCut(t.Context(), owner, link.ID, models.CutWish{Format: "square", URL: link.Path()})
+		must(t, err)
+		put(t, s, "clip-"+m.ID.String(), "video/mp4")
+		_, err = s.DB.Pool().Exec(t.Context(), "update makings set status = 'ready', key = 'clip-' || id::text, size = $2 where id = $1", m.ID, len(anything))
+		must(t, err)
+		return strings.Replace(route, ":token", m.Token, 1)
+	case strings.HasPrefix(route, "/links/") && strings.HasSuffix(route, "/cuts"):
+		s.Clip(job, models.Clip{})
+		return strings.Replace(route, ":id", s.Link(owner, job, "").ID.String(), 1)
 	case strings.HasPrefix(route, "/share/"):
 		return strings.NewReplacer(":job", job.ID.String(), ":channel", "linkedin").Replace(route)
 	case strings.HasPrefix(route, "/clips/"):

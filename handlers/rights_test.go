@@ -27,7 +27,7 @@ var rights = map[string][]string{
 		"GET /s/:code", "HEAD /s/:code", "GET /s/:code/apply", "POST /s/:code/apply",
 		"GET /jobs", "HEAD /jobs", "GET /jobs/:slug", "HEAD /jobs/:slug", "GET /jobs/:slug/apply", "POST /jobs/:slug/apply", "GET /jobs/:slug/thanks",
 		"GET /consent/:token", "POST /consent/:token", "GET /consent/:token/withdraw", "POST /consent/:token/withdraw", "GET /consent/:token/media/:name", "GET /consent/:token/captions/:file",
-		"POST /e", "GET /privacy", "GET /robots.txt", "GET /sitemap.xml", "GET /theme.css", "GET /logo/:id",
+		"POST /e", "GET /privacy", "GET /robots.txt", "GET /sitemap.xml", "GET /cuts/:token", "HEAD /cuts/:token", "GET /theme.css", "GET /logo/:id",
 		"GET /media/:clip/:version/:name", "HEAD /media/:clip/:version/:name", "GET /media/:clip/captions/:file", "HEAD /media/:clip/captions/:file",
 	},
 	"anyone": {
@@ -39,7 +39,7 @@ var rights = map[string][]string{
 		"GET /", "GET /share/:job", "POST /share/:job/:channel",
 		"GET /clips", "POST /clips", "GET /clips/new", "GET /clips/:id", "GET /clips/:id/status", "GET /clips/:id/upload",
 		"POST /clips/:id/complete", "POST /clips/:id/cancel", "POST /clips/:id/name", "POST /clips/:id/withdraw", "POST /clips/:id/retry",
-		"GET /links", "POST /links/applications/:id/appeal", "POST /links/:id/switch", "GET /links/:id/qr.svg", "GET /links/:id/qr.png", "GET /links/:id/poster",
+		"GET /links", "POST /links/applications/:id/appeal", "POST /links/:id/switch", "GET /links/:id/qr.svg", "GET /links/:id/qr.png", "GET /links/:id/poster", "POST /links/:id/cuts",
 		"GET /settings", "GET /settings/me", "POST /settings/me", "POST /settings/me/password", "POST /settings/me/sessions",
 		"POST /settings/me/tokens", "POST /settings/me/tokens/:id/revoke", "POST /settings/clips/:id", "POST /settings/theme", "POST /settings/language",
 	},

@@ -37,6 +37,8 @@ func publicRoutes(h *public.Handlers) []web.Route {
 		head("/media/:clip/:version/:name", h.Media),
 		get("/media/:clip/captions/:file", web.Public, h.Captions),
 		head("/media/:clip/captions/:file", h.Captions),
+		get("/cuts/:token", web.Public, h.Cut),
+		head("/cuts/:token", h.Cut),
 		get("/theme.css", web.Public, h.Theme),
 		get("/logo/:id", web.Public, h.Logo),
 		get("/s/:code", web.Public, h.Share).InFront(h.ShareInFront),
@@ -107,6 +109,7 @@ func staffRoutes(h *staff.Handlers) []web.Route {
 		get("/links/:id/qr.svg", web.Employee, h.QRSVG),
 		get("/links/:id/qr.png", web.Employee, h.QRPNG),
 		get("/links/:id/poster", web.Employee, h.Poster),
+		post("/links/:id/cuts", web.Employee, h.MakeCut),
 	}
 }
 

@@ -82,22 +82,33 @@ func (c Card) draw(s Shape) (*image.RGBA, error) {
 		words.Max.X = at.X - s.Width/24
 	}
 	page := &column{img: img, area: words, ink: readableOn(c.Accent)}
-	page.lines = append(page.lines, page.fit(c.Name, boldFont, short*5/100, 1)...)
-	page.space(short * 3 / 100)
-	page.lines = append(page.lines, page.fit(c.Call, boldFont, short*9/100, 2)...)
-	page.lines = append(page.lines, page.fit(c.Title, regularFont, short*6/100, 2)...)
-	page.space(short * 3 / 100)
-	if s.Width <= s.Height {
-		page.lines = append(page.lines, line{height: side, picture: square})
-		page.space(short * 3 / 100)
+	for scale := 100; scale >= 50; scale -= 10 { // in smaller letters where there are many
+		page.lines = nil
+		c.write(page, short*scale/100, square, s.Width <= s.Height)
+		if page.height() <= words.Dy() {
+			break
+		}
 	}
-	page.lines = append(page.lines, page.fit(address(c.URL), boldFont, short*7/100, 1)...)
-	page.lines = append(page.lines, page.fit(c.Hint, regularFont, short*45/1000, 2)...)
 	page.draw(s.Width <= s.Height)
 	if s.Width > s.Height {
 		draw.Draw(img, square.Bounds().Add(at), square, image.Point{}, draw.Src)
 	}
 	return img, nil
+}
+
+// write puts the words, and in between the code where it stands among them, one below the other; unit is what sizes go by.
+func (c Card) write(page *column, unit int, code image.Image, among bool) {
+	page.text(c.Name, boldFont, unit*5/100, 1)
+	page.space(unit * 3 / 100)
+	page.text(c.Call, boldFont, unit*9/100, 2)
+	page.text(c.Title, regularFont, unit*6/100, 2)
+	page.space(unit * 3 / 100)
+	if among {
+		page.lines = append(page.lines, line{height: code.Bounds().Dy(), picture: code})
+		page.space(unit * 3 / 100)
+	}
+	page.text(address(c.URL), boldFont, unit*7/100, 1)
+	page.text(c.Hint, regularFont, unit*45/1000, 2)
 }
 
 // address is a link as people type it.
@@ -123,6 +134,17 @@ type line struct {
 	face    font.Face
 	height  int
 	picture image.Image
+}
+
+func (p *column) text(text string, parse func() (*opentype.Font, error), size, most int) {
+	p.lines = append(p.lines, p.fit(text, parse, size, most)...)
+}
+
+func (p *column) height() (sum int) {
+	for _, l := range p.lines {
+		sum += l.height
+	}
+	return sum
 }
 
 func (p *column) space(height int) { p.lines = append(p.lines, line{height: height}) }
@@ -189,11 +211,7 @@ func shortened(face font.Face, text string, width int) string {
 
 // draw draws the lines in the middle of the area's height, each centred or from the left.
 func (p *column) draw(centred bool) {
-	height := 0
-	for _, l := range p.lines {
-		height += l.height
-	}
-	y := p.area.Min.Y + max(0, p.area.Dy()-height)/2
+	y := p.area.Min.Y + max(0, p.area.Dy()-p.height())/2
 	for _, l := range p.lines {
 		x := p.area.Min.X
 		switch {

@@ -198,6 +198,15 @@ func near(got, want int) bool { return got-want < 16 && want-got < 16 }
 // playable checks what every browser and phone needs, and that nothing of the phone is left.
 func playable(t *testing.T, path string, width, height int, duration float64) {
 	t.Helper()
+	plays(t, path, width, height, duration)
+	if rate := examine(t, path).Streams[0].RFrameRate; rate != "30/1" {
+		t.Errorf("%s: got %s frames a second, want 30", path, rate)
+	}
+}
+
+// plays is playable but for the frame rate: where two files were joined, one frame stands some milliseconds longer.
+func plays(t *testing.T, path string, width, height int, duration float64) {
+	t.Helper()
 	if order := boxes(t, path); slices.Index(order, "moov") > slices.Index(order, "mdat") || slices.Index(order, "moov") < 0 {
 		t.Errorf("%s: boxes %v, want moov before mdat", path, order)
 	}
@@ -207,7 +216,7 @@ func playable(t *testing.T, path string, width, height int, duration float64) {
 	}
 	v, a := m.Streams[0], m.Streams[1]
 	if v.CodecName != "h264" || v.PixFmt != "yuv420p" || v.Width != width || v.Height != height || v.SampleAspectRatio != "1:1" ||
-		v.RFrameRate != "30/1" || v.ColorTransfer != "bt709" || v.ColorRange != "tv" || len(v.SideData) != 0 {
+		v.ColorTransfer != "bt709" || v.ColorRange != "tv" || len(v.SideData) != 0 {
 		t.Errorf("%s: picture: got %+v, want %dx%d", path, v, width, height)
 	}
 	if a.CodecName != "aac" || a.Channels != 2 || a.SampleRate != "48000" {

@@ -83,13 +83,9 @@ func (db *DB) cut(ctx context.Context, by User, linkID uuid.UUID, wish CutWish) 
 	if !CutFormats.Has(wish.Format) {
 		return personal, body, Invalid("format", "error.choose")
 	}
-	q := db.q(ctx).Where("id = ?", linkID)
-	if !by.Is(RoleHR) {
-		q = q.Where("user_id = ?", by.ID)
-	}
-	var link Link
-	if err := q.Take(&link).Error; err != nil {
-		return personal, body, mapped(err)
+	link, err := db.SeenLink(ctx, by, linkID)
+	if err != nil {
+		return personal, body, err
 	}
 	landing, err := db.LandingByJob(ctx, link.JobID)
 	if err != nil {

@@ -56,6 +56,9 @@ type Making struct {
 	UpdatedAt   time.Time
 }
 
+// Path is a personal download's secret address without the host.
+func (m Making) Path() string { return "/cuts/" + m.Token }
+
 // Making is what is made under that id.
 func (db *DB) Making(ctx context.Context, id uuid.UUID) (Making, error) {
 	var m Making

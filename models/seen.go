@@ -91,6 +91,17 @@ func (db *DB) SeenLinks(ctx context.Context, by User, f SeenFilter) (links []Lin
 	return links, next, mapped(err)
 }
 
+// SeenLink is a share link; ErrNotFound where by may not see it: HR sees all, others their own.
+func (db *DB) SeenLink(ctx context.Context, by User, id uuid.UUID) (Link, error) {
+	q := db.q(ctx).Where("id = ?", id)
+	if !by.Is(RoleHR) {
+		q = q.Where("user_id = ?", by.ID)
+	}
+	var l Link
+	err := q.Take(&l).Error
+	return l, mapped(err)
+}
+
 // older keeps to the rows after the cursor in a list sorted by a time and an id, both falling.
 func older(q *gorm.DB, at, id, cursor string) (*gorm.DB, error) {
 	if cursor == "" {

@@ -15,8 +15,8 @@ func TestEveryCallAsEveryRole(t *testing.T) {
 	t.Parallel()
 	s := handlerstest.New(t)
 	path := strings.NewReplacer(":id", models.NewID().String(), ":lang", "nb")
-	if n := len(api.Operations()); n != 18 {
-		t.Errorf("got %d operations, want 16 calls and 2 pages", n)
+	if n := len(api.Operations()); n != 19 {
+		t.Errorf("got %d operations, want 17 calls and 2 pages", n)
 	}
 	clients := map[string]*handlerstest.Client{"nobody": s.Guest()}
 	for _, role := range models.Roles {

@@ -54,6 +54,7 @@ func (h *Handlers) operations() []operation {
 		call("set_captions", web.HR, http.MethodPut, "/clips/{id}/captions/{lang}", http.StatusOK, h.setCaptions, captionsBody),
 		call("publish_clip", web.HR, http.MethodPost, "/clips/{id}/publish", http.StatusOK, h.publishClip),
 		call("make_link", web.Employee, http.MethodPost, "/links", http.StatusCreated, h.makeLink, alsoOK),
+		call("make_cut", web.Employee, http.MethodPost, "/links/{id}/cuts", http.StatusOK, h.makeCut, alsoAccepted),
 		call("list_links", web.Employee, http.MethodGet, "/links", http.StatusOK, h.listLinks),
 		call("list_applications", web.Leader, http.MethodGet, "/applications", http.StatusOK, h.listApplications),
 		call("move_application", web.HR, http.MethodPost, "/applications/{id}/stage", http.StatusOK, h.moveApplication),

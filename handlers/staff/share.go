@@ -19,6 +19,7 @@ type shareBody struct {
 	Clip     *clipView
 	Channels []string
 	Link     *sharedLink // nil until a channel is chosen
+	Cut      *cutBody    // the clip to download, with a link; nil without one
 	ShowName bool
 }
 
@@ -28,9 +29,13 @@ type clipView struct {
 	Width, Height        int
 	Captions             []track
 	By                   string // the colleague who made it, if they want to be named
+	Small                string // the browser's to choose by its connection
 }
 
-type track struct{ Lang, Label, URL string }
+type track struct {
+	Lang, Label, URL string
+	Default          bool // shown without being asked for
+}
 
 // sharedLink is a personal link, ready to be passed on.
 type sharedLink struct {
@@ -67,6 +72,9 @@ func (h *Handlers) Share(c echo.Context) error {
 			return models.ErrNotFound
 		}
 		body.Link = h.shared(c, link, landing.Job)
+		if body.Cut, err = h.cut(c, link, landing); err != nil {
+			return err
+		}
 	}
 	return h.Render(c, "staff/share.html", landing.Job.Title, body)
 }
@@ -113,9 +121,9 @@ func suggestion(p *i18n.Printer, job models.Job) string {
 }
 
 func (h *Handlers) clip(c echo.Context, clip models.Clip) *clipView {
-	v := &clipView{Video: web.ClipMedia(clip, "video"), Poster: web.ClipMedia(clip, "poster"), Title: clip.Title, Width: clip.Width, Height: clip.Height, By: clip.By()}
-	for _, t := range clip.Captions {
-		v.Captions = append(v.Captions, track{Lang: t.Language, Label: h.Printer(c).T("language." + t.Language), URL: fmt.Sprintf("/media/%s/captions/%s.vtt", clip.ID, t.Language)})
+	v := &clipView{Video: web.ClipMedia(clip, "video"), Poster: web.ClipMedia(clip, "poster"), Title: clip.Title, Width: clip.Width, Height: clip.Height, Small: web.ClipMedia(clip, "small"), By: clip.By()}
+	for i, t := range clip.Captions {
+		v.Captions = append(v.Captions, track{Default: i == 0, Lang: t.Language, Label: h.Printer(c).T("language." + t.Language), URL: fmt.Sprintf("/media/%s/captions/%s.vtt", clip.ID, t.Language)})
 	}
 	return v
 }

@@ -33,3 +33,6 @@ func Length(seconds float64) string {
 	s := int(math.Round(seconds))
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
+
+// CutFilename is what a personal download is called on the device that keeps it.
+func CutFilename(slug, format string) string { return slug + "-" + format + ".mp4" }

@@ -1,5 +1,7 @@
 // Sharing: puts the employee's own words into the share addresses, copies, and uses the phone's own share sheet.
 // Without it every channel is a plain link that already carries the suggested text.
+import { startCut } from "./share/cut.js";
+
 const words = () => document.querySelector("[data-share-text]")?.value.trim() ?? "";
 
 // fill puts text and address into a template such as "https://wa.me/?text={text}%20{url}".
@@ -76,3 +78,4 @@ document.addEventListener("htmx:load", (event) => {
 });
 showNativeShare(document);
 refresh();
+for (const form of document.querySelectorAll("form[data-cut]")) startCut(form, words, say);
