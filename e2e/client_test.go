@@ -2,6 +2,8 @@ package e2e_test
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -18,8 +20,10 @@ import (
 type client struct {
 	t     *testing.T
 	base  string
+	host  string // empty for that of base
 	token string
 	http  *http.Client
+	ctx   context.Context // of its requests; nil for the test's own
 }
 
 // answer is what came back.
@@ -41,10 +45,11 @@ func (c *client) do(method, path string, body io.Reader, headers ...string) (ans
 	if strings.HasPrefix(path, "/") {
 		path = c.base + path
 	}
-	req, err := http.NewRequestWithContext(c.t.Context(), method, path, body)
+	req, err := http.NewRequestWithContext(cmp.Or(c.ctx, c.t.Context()), method, path, body)
 	if err != nil {
 		return answer{}, err
 	}
+	req.Host = cmp.Or(c.host, req.Host)
 	req.Header.Set("User-Agent", phoneAgent)
 	req.Header.Set("Accept-Language", "nb")
 	if c.token != "" {

@@ -131,24 +131,15 @@ func (e *engine) house() {
 func (o *outage) launch() {
 	o.t.Helper()
 	o.begin()
-	o.until("the program lives", 60*time.Second, func() bool {
-		res, err := http.Get(o.base + "/healthz")
-		if err != nil {
-			return false
-		}
-		res.Body.Close()
-		return res.StatusCode == http.StatusOK
-	})
+	o.until("the program lives", 60*time.Second, o.healthy)
 }
 
 // visit opens the link's page and gives its token.
 func (o *outage) visit() string {
 	o.t.Helper()
-	page := o.stranger.must(http.StatusOK, http.MethodGet, "/s/"+o.link.Code, nil).body
-	_, rest, _ := strings.Cut(page, `name="visit" value="`)
-	token, _, found := strings.Cut(rest, `"`)
-	if !found {
-		o.t.Fatalf("the page has no token: %.500s", page)
+	token, err := visitToken(o.stranger.must(http.StatusOK, http.MethodGet, "/s/"+o.link.Code, nil).body)
+	if err != nil {
+		o.t.Fatal(err)
 	}
 	return token
 }
@@ -370,18 +361,18 @@ func TestEmbeddedPostgresDies(t *testing.T) {
 }
 
 // figure is a metric's value.
-func (o *outage) figure(name string) int {
-	o.t.Helper()
-	for line := range strings.Lines(o.stranger.must(http.StatusOK, http.MethodGet, "/metrics", nil).body) {
+func (p *program) figure(name string) int {
+	p.t.Helper()
+	for line := range strings.Lines(newClient(p, "").must(http.StatusOK, http.MethodGet, "/metrics", nil).body) {
 		if value, ok := strings.CutPrefix(line, name+" "); ok {
 			n, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
 			if err != nil {
-				o.t.Fatal(err)
+				p.t.Fatal(err)
 			}
 			return int(n)
 		}
 	}
-	o.t.Fatalf("no figure %s", name)
+	p.t.Fatalf("no figure %s", name)
 	return 0
 }
 

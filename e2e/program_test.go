@@ -42,6 +42,7 @@ type program struct {
 	t    *testing.T
 	dir  string
 	base string
+	host string // what visitors under load call it; empty for its own name
 	env  []string
 	disk string // size of a small disk of its own for the data folder, as "96m"; it goes with the process
 

@@ -207,12 +207,16 @@ func (t *Tracker) ApplicationEvent(r *http.Request, a Application, user uuid.UUI
 	}
 	req := t.request(r, a.Where, user)
 	req.Method, req.FetchMode = http.MethodGet, "" // the form's POST says no more than the page's GET
+	visitor := t.visitor(at, &req)
+	if req.Who == Nobody && t.bursts.suspect(visitor, at) {
+		req.Links = burstLinks
+	}
 	v := t.judge.Judge(req)
 	e := models.Event{
 		ID: a.ID, At: at, Kind: models.KindApply,
 		LinkID: a.Where.LinkID, JobID: a.Where.JobID, ClipID: a.Where.ClipID, Channel: a.Where.Channel,
 	}
-	t.describe(&e, &req, &v, t.visitor(at, &req))
+	t.describe(&e, &req, &v, visitor)
 	return e
 }
 

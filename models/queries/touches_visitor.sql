@@ -1,4 +1,5 @@
--- $1 application: the links to the same job that the same visitor opened earlier that day, the first and the last click on each.
+-- $1 application: the links to the same job that the same visitor opened earlier that day, the first and the last click on each, of
+-- those that a person made if there are any: a page made ready ahead and then looked at has a click of both kinds at the same time.
 -- The pseudonym is a day's own, so that nobody is known again the day after.
 with asked as (
     select a.id, a.job_id, a.click_id, a.submitted_at, array_agg(distinct v.visitor) as visitors, min(v.at) as at
@@ -16,11 +17,11 @@ cross join lateral (
     (select e.id, e.at, e.class from events e
      where e.link_id = l.id and e.kind = 'click' and e.visitor = any(a.visitors) and e.id is distinct from a.click_id
        and e.at >= a.submitted_at - interval '24 hours' and e.at <= a.at
-     order by e.at limit 1)
+     order by e.class = 'human' desc, e.at limit 1)
     union
     (select e.id, e.at, e.class from events e
      where e.link_id = l.id and e.kind = 'click' and e.visitor = any(a.visitors) and e.id is distinct from a.click_id
        and e.at >= a.submitted_at - interval '24 hours' and e.at <= a.at
-     order by e.at desc limit 1)
+     order by e.class = 'human' desc, e.at desc limit 1)
 ) e
 on conflict do nothing
