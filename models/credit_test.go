@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"kollega/models"
 )
@@ -397,5 +399,71 @@ func TestCreditIsFollowedByHand(t *testing.T) {
 		where c.weight = 1 and c.reason = 'credit.last_link' and e.class = 'human' and e.kind = 'click'`)
 	if n != 1 {
 		t.Errorf("%d credits can be followed to their click, want 1", n)
+	}
+}
+
+// byHand is the query that the documentation gives to follow an application's credit with.
+func byHand(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("../docs/credit.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "```sql\n")
+	sql, _, found := strings.Cut(rest, "```")
+	if !found || strings.Count(sql, ":'application'") != 1 {
+		t.Fatalf("no query with one application in docs/credit.md: %.200s", sql)
+	}
+	return strings.Replace(sql, ":'application'", "$1", 1)
+}
+
+// TestTheDocumentedQueryFollowsCredit runs just that for an application with evidence of three colleagues.
+func TestTheDocumentedQueryFollowsCredit(t *testing.T) {
+	t.Parallel()
+	db, c := open(t)
+	ctx := t.Context()
+	job := publish(t, db, "Kokk")
+	links := map[string]models.Link{}
+	for _, name := range []string{"Liv", "Ola", "Per"} {
+		links[name] = share(t, db, colleague(t, db, name, name+"@example.org"), job, "x")
+	}
+	policy(t, db, models.PolicyEqual, 30)
+	visitor, ola := uuid.New(), links["Ola"]
+	click(t, db, links["Liv"], c.Now().Add(-2*time.Hour), visitor, models.ClassHuman)
+	click(t, db, links["Per"], c.Now().Add(-time.Hour), visitor, models.ClassPrefetch)
+	page := click(t, db, ola, c.Now().Add(-time.Minute), visitor, models.ClassHuman)
+	app, _, _, err := db.Apply(ctx, models.Applying{JobID: job.ID, Name: "K", Email: "k@example.com", Link: &ola, ClickID: page, Class: models.ClassHuman})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // what was gathered is looked at again
+		if _, err := db.SettleCredit(ctx, app.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := db.Pool().Query(ctx, byHand(t), app.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowToMap)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range lines {
+		part, _ := m["part"].(float64)
+		got = append(got, fmt.Sprintf("%v %v: %v, %v at %s -> %.1f %v %v", m["colleague"], m["evidence"], m["raw_event"], m["taken_for"],
+			m["clicked_at"].(time.Time).UTC().Format(time.TimeOnly), part, m["policy"], m["sentence"]))
+		if m["link"] != links[m["colleague"].(string)].Code {
+			t.Errorf("%v: got the link %v", m["colleague"], m["link"])
+		}
+	}
+	want := []string{
+		"Liv visitor: click human (, rules 1), human at 06:00:00 -> 0.5 equal/1 credit.visitor",
+		"Ola link: click human (, rules 1), human at 07:59:00 -> 0.5 equal/1 credit.last_link",
+		"Per visitor: click prefetch (, rules 1), prefetch at 07:00:00 -> 0.0 equal/1 credit.not.class",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
