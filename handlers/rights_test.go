@@ -51,7 +51,7 @@ var rights = map[string][]string{
 	"hr": {
 		"GET /hr", "GET /hr/jobs", "POST /hr/jobs", "GET /hr/jobs/new", "POST /hr/jobs/preview",
 		"GET /hr/jobs/:id", "POST /hr/jobs/:id", "GET /hr/jobs/:id/edit", "POST /hr/jobs/:id/status",
-		"GET /hr/jobs/:id/clips/new", "POST /hr/jobs/:id/clips",
+		"GET /hr/jobs/:id/clips/new", "POST /hr/jobs/:id/clips", "POST /hr/jobs/:id/comparison", "POST /hr/jobs/:id/comparison/stop",
 		"GET /hr/clips/:id", "POST /hr/clips/:id", "GET /hr/clips/:id/status", "GET /hr/clips/:id/upload", "POST /hr/clips/:id/complete",
 		"POST /hr/clips/:id/cancel", "POST /hr/clips/:id/publish", "POST /hr/clips/:id/unpublish", "POST /hr/clips/:id/retry",
 		"POST /hr/clips/:id/move", "POST /hr/clips/:id/delete",

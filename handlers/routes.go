@@ -127,6 +127,8 @@ func hrRoutes(h *hr.Handlers) []web.Route {
 		post("/hr/jobs/:id/status", web.HR, h.SetJobStatus),
 		get("/hr/jobs/:id/clips/new", web.HR, h.NewClip),
 		post("/hr/jobs/:id/clips", web.HR, h.BeginUpload),
+		post("/hr/jobs/:id/comparison", web.HR, h.StartComparison),
+		post("/hr/jobs/:id/comparison/stop", web.HR, h.StopComparison),
 		get("/hr/clips/:id", web.HR, h.Clip),
 		post("/hr/clips/:id", web.HR, h.UpdateClip),
 		get("/hr/clips/:id/status", web.HR, h.ClipStatus),

@@ -19,6 +19,7 @@ type clipCard struct {
 	models.Clip
 	Poster, Length string
 	First, Last    bool
+	Main           bool // what visitors see first
 }
 
 type clipView struct {
@@ -36,6 +37,7 @@ type clipView struct {
 	Trying    bool     // it went wrong, and is tried again by itself
 	People    clipPeopleView
 	Making    makingView
+	Watching  *watchingView
 }
 
 type clipInput struct {
@@ -77,6 +79,9 @@ func (h *Handlers) clipView(c echo.Context) (clipView, error) {
 		return clipView{}, err
 	}
 	if v.People, err = h.peopleIn(c, clip); err != nil {
+		return clipView{}, err
+	}
+	if v.Watching, err = h.watching(c, clip); err != nil {
 		return clipView{}, err
 	}
 	if clip.ErrorCode != "" {
@@ -192,24 +197,27 @@ func (h *Handlers) done(c echo.Context, id uuid.UUID, err error, said string) er
 	return c.Redirect(http.StatusSeeOther, "/hr/clips/"+id.String())
 }
 
-// MoveClip moves a clip up or down among its job's.
+// MoveClip moves a clip up or down among its job's, or before all others.
 func (h *Handlers) MoveClip(c echo.Context) error {
 	id, err := web.ID(c, "id")
 	if err != nil {
 		return err
 	}
-	places := 1
-	if c.FormValue("to") == "up" {
-		places = -1
+	move := func(id uuid.UUID) error { return h.DB.MoveClip(c.Request().Context(), id, 1) }
+	switch c.FormValue("to") {
+	case "up":
+		move = func(id uuid.UUID) error { return h.DB.MoveClip(c.Request().Context(), id, -1) }
+	case "main":
+		move = func(id uuid.UUID) error { return h.DB.ChooseMain(c.Request().Context(), id) }
 	}
 	clip, err := h.DB.Clip(c.Request().Context(), id)
 	if err == nil {
-		err = h.DB.MoveClip(c.Request().Context(), id, places)
+		err = move(id)
 	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, "/hr/jobs/"+clip.JobID.String())
+	return c.Redirect(http.StatusSeeOther, "/hr/jobs/"+clip.JobID.String()+"#clip-"+id.String()) // where the reader was
 }
 
 // DeleteClip forgets a clip with its files.

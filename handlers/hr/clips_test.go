@@ -198,7 +198,7 @@ func TestHRPublishesAClip(t *testing.T) {
 		{Name: "working", As: "hr", Path: "/hr/clips/" + working.ID.String(), WantStatus: 200, WantBody: []string{`data-clip-progress="` + working.ID.String(), `value="0.4`}},
 		{Name: "status", As: "hr", Path: "/hr/clips/" + rejected.ID.String() + "/status", WantStatus: 200, WantBody: []string{`"code":"too_long"`, `"job_id":"` + job.ID.String()}},
 		{Name: "uploader", As: "hr", Path: "/hr/jobs/" + job.ID.String() + "/clips/new", WantStatus: 200, WantBody: []string{"data-upload", `data-max-bytes="629145600"`}},
-		{Name: "move", As: "hr", Path: "/hr/clips/" + working.ID.String() + "/move", Form: url.Values{"to": {"up"}}, WantStatus: 303, WantLocation: "/hr/jobs/" + job.ID.String()},
+		{Name: "move", As: "hr", Path: "/hr/clips/" + working.ID.String() + "/move", Form: url.Values{"to": {"up"}}, WantStatus: 303, WantLocation: "/hr/jobs/" + job.ID.String() + "#clip-" + working.ID.String()},
 		{Name: "delete", As: "hr", Method: "POST", Path: "/hr/clips/" + rejected.ID.String() + "/delete", WantStatus: 303},
 		{Name: "gone", As: "hr", Path: "/hr/clips/" + rejected.ID.String(), WantStatus: 404},
 		{Name: "job", As: "hr", Path: "/hr/jobs/" + job.ID.String(), WantStatus: 200, WantBody: []string{"Mislykket", "0:30"}},

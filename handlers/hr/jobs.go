@@ -2,6 +2,7 @@ package hr
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,6 +86,8 @@ type jobView struct {
 	PublicURL string
 	Leader    string
 	Actions   []jobAction
+
+	Comparisons *comparisonsView
 }
 
 type jobAction struct{ To, Label, Confirm, Kind string }
@@ -133,8 +136,12 @@ func (h *Handlers) jobView(c echo.Context) (jobView, error) {
 			v.Nice = append(v.Nice, s.Skill.Name)
 		}
 	}
+	main := slices.IndexFunc(clips, func(clip models.Clip) bool { return clip.Status == models.ClipPublished })
 	for i, clip := range clips {
-		v.Clips = append(v.Clips, clipCard{Clip: clip, Poster: web.ClipMedia(clip, "poster"), Length: length(clip), First: i == 0, Last: i == len(clips)-1})
+		v.Clips = append(v.Clips, clipCard{Clip: clip, Poster: web.ClipMedia(clip, "poster"), Length: length(clip), First: i == 0, Last: i == len(clips)-1, Main: i == main})
+	}
+	if v.Comparisons, err = h.comparisons(c, row, clips); err != nil {
+		return jobView{}, err
 	}
 	if row.EmploymentType != "" {
 		v.TypeKey = typeKey(row.EmploymentType)

@@ -13,7 +13,7 @@ import (
 
 // enoughVisitors is how many visitors a row needs before a rate says anything: below it, one application more or less
 // would move the rate by more than a few in a hundred.
-const enoughVisitors = 50
+const enoughVisitors = models.EnoughVisitors
 
 // shownRows is how many rows the page begins with: an organisation of thousands is a long list.
 const shownRows = 100
