@@ -95,7 +95,7 @@ func (d *demo) application(ctx context.Context, p *paper, number int, a applying
 	}
 	p.candidates = append(p.candidates, []any{candidate, address, models.EmailKey(address), name, phone, j.language, a.at, a.at})
 	p.applications = append(p.applications, []any{
-		id, candidate, j.id, stage, reached, reached != models.StageNew && d.rng.IntN(3) == 0, message, heard, linkID, a.click, j.clip,
+		id, candidate, j.id, stage, reached, reached != models.StageNew && d.rng.IntN(3) == 0, message, heard, linkID, a.click, a.clip,
 		until != nil, until, key, file, kind, size, a.at, at,
 	})
 	if linkID != nil {

@@ -20,7 +20,8 @@ type job struct {
 	position
 
 	id, clip uuid.UUID
-	seconds  float64 // of the clip
+	other    uuid.UUID // the clip that the first is compared with
+	seconds  float64   // of a clip
 	at       time.Time
 }
 
@@ -40,7 +41,7 @@ func (d *demo) publish(ctx context.Context) error {
 		if err := d.write(ctx, &j); err != nil {
 			return fmt.Errorf("job %q: %w", p.job.Title, err)
 		}
-		if err := d.film(ctx, &j, tools); err != nil {
+		if err := d.films(ctx, &j, tools); err != nil {
 			return fmt.Errorf("clip of %q: %w", p.job.Title, err)
 		}
 		d.jobs = append(d.jobs, j)
@@ -63,60 +64,69 @@ func (d *demo) write(ctx context.Context, j *job) error {
 	return past.SetJobStatus(ctx, j.id, models.JobPublished)
 }
 
+// films draws the job's clips.
+func (d *demo) films(ctx context.Context, j *job, tools *media.Tools) (err error) {
+	if j.clip, err = d.film(ctx, j, j.position.film, tools); err != nil || j.rival == nil {
+		return err
+	}
+	if j.other, err = d.film(ctx, j, *j.rival, tools); err != nil {
+		return err
+	}
+	return d.compare(ctx, j)
+}
+
 // film draws the clip and takes it the way of every upload.
-func (d *demo) film(ctx context.Context, j *job, tools *media.Tools) error {
+func (d *demo) film(ctx context.Context, j *job, f film, tools *media.Tools) (clip uuid.UUID, err error) {
 	dir, err := os.MkdirTemp(d.Dir, "demo-")
 	if err != nil {
-		return fmt.Errorf("work folder: %w", err)
+		return clip, fmt.Errorf("work folder: %w", err)
 	}
 	defer os.RemoveAll(dir) // what is left over harms nobody
 	path := filepath.Join(dir, "film.mp4")
-	if err := j.film.shoot(ctx, path); err != nil {
-		return err
+	if err := f.shoot(ctx, path); err != nil {
+		return clip, err
 	}
-	clip, err := d.upload(ctx, j, path)
-	if err != nil {
-		return err
+	if clip, err = d.upload(ctx, j, f.title, path); err != nil {
+		return clip, err
 	}
 	if err := d.process(ctx, clip, tools); err != nil {
-		return err
+		return clip, err
 	}
-	for lang, lines := range j.subtitles() {
+	for lang, lines := range j.subtitles(f) {
 		if err := d.db.SetCaption(ctx, clip, lang, captions(lines), &d.house.hr.id); err != nil {
-			return err
+			return clip, err
 		}
 	}
 	if err := d.db.UpdateClip(ctx, clip, models.ClipChange{NoSpeech: new(true), NobodyRecognisable: new(true)}); err != nil {
-		return err
+		return clip, err
 	}
 	made, err := d.db.Clip(ctx, clip)
 	if err != nil {
-		return err
+		return clip, err
 	}
-	j.clip, j.seconds = clip, made.Duration
+	j.seconds = made.Duration
 	if err := d.db.PublishClip(ctx, clip); err != nil {
-		return err
+		return clip, err
 	}
 	_, err = d.db.Pool().Exec(ctx, `update clips set created_at = $2, uploaded_at = $2, processed_at = $2, published_at = $2 where id = $1`, clip, j.at)
-	return err
+	return clip, err
 }
 
 // subtitles are what is read in the clip, in both languages.
-func (j *job) subtitles() map[string][]string {
-	f := j.film
+func (j *job) subtitles(f film) map[string][]string {
 	if j.language == "nb" {
 		return map[string][]string{"nb": f.lines, "en": f.other}
 	}
 	return map[string][]string{"en": f.lines, "nb": f.other}
 }
 
-func (d *demo) upload(ctx context.Context, j *job, path string) (uuid.UUID, error) {
+func (d *demo) upload(ctx context.Context, j *job, title, path string) (uuid.UUID, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return uuid.Nil, fmt.Errorf("film: %w", err)
 	}
 	c, err := d.db.NewClip(j.id, &d.house.hr.id, models.ClipInput{
-		Title: j.film.title, Language: j.language, Filename: "film.mp4", Size: info.Size(),
+		Title: title, Language: j.language, Filename: "film.mp4", Size: info.Size(),
 	})
 	if err != nil {
 		return uuid.Nil, err

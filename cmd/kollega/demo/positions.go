@@ -20,6 +20,7 @@ type position struct {
 	job      models.JobInput
 	weeks    int // from today to the deadline
 	film     film
+	rival    *film    // another clip of the job, which is compared with the first
 	words    []string // messages of candidates, in the job's language
 }
 
@@ -84,6 +85,12 @@ func nurse() position {
 		"En kollega av meg sa at dere lager turnusen sammen. Er det sant? Da er jeg interessert!",
 	}}
 	p.job.PayMin, p.job.PayMax = pay(560_000, 675_000)
+	rival := p.film
+	rival.title, rival.phase = "Liv forteller", 2.2
+	rival.lines = []string{"Jeg heter Liv.", "Fru Dahl venter med kaffe.", "Blir du kollegaen min?"}
+	rival.other = []string{"My name is Liv.", "Mrs Dahl has coffee ready.", "Will you be my colleague?"}
+	rival.colours = [4]color.RGBA{{0x4a, 0x2b, 0x52, 0xff}, {0x1d, 0x3f, 0x5c, 0xff}, {0xe0, 0x8a, 0x5a, 0xff}, {0x4f, 0x8f, 0xa6, 0xff}}
+	p.rival = &rival
 	return p
 }
 

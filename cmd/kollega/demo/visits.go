@@ -49,6 +49,7 @@ type applying struct {
 	job   int
 	link  int // in d.links, -1: by the open door
 	click uuid.UUID
+	clip  uuid.UUID
 }
 
 // visit makes the events, batch by batch, and stores them as the shipper does, so that the rollups agree.
@@ -169,8 +170,12 @@ func (v *visits) one(day int) {
 	e.Class, e.Reason, e.Signals = a.verdict.Class, a.verdict.Reason, a.verdict.Signals
 	e.Device, e.OS, e.Language, e.ReferrerHost = a.verdict.Device, a.verdict.OS, a.verdict.Language, a.verdict.ReferrerHost
 	e.Visitor = v.visitor()
+	person := e.Class == models.ClassHuman || e.Class == models.ClassSelf || e.Class == models.ClassInternal
+	if person {
+		e.ClipID = d.shown(&d.jobs[j], e.ID, at)
+	}
 	v.keep(e)
-	if e.Class == models.ClassHuman || e.Class == models.ClassSelf || e.Class == models.ClassInternal { // programs do not watch
+	if person { // programs do not watch
 		v.watch(e, j, link)
 	}
 }

@@ -29,11 +29,16 @@ func (v *visits) watch(click models.Event, j, link int) {
 		if v.rng.Float64() < 0.35 {
 			v.touch(click, models.KindSound, 9, at+1)
 		}
+		began := at
 		at, stayed = v.quarters(click, j, at)
+		v.seconds(click, j, at-began)
 	}
 	keen := 0.025
 	if stayed {
 		keen = 0.12
+	}
+	if click.ClipID == v.demo.jobs[j].other { // a person who tells moves more people than a picture
+		keen *= 1.7
 	}
 	if v.rng.Float64() > keen {
 		return
@@ -45,7 +50,7 @@ func (v *visits) watch(click models.Event, j, link int) {
 	}
 	at = min(at+60+v.rng.ExpFloat64()*90, longest)
 	if v.touch(click, models.KindApply, 8, at) {
-		v.applying = append(v.applying, applying{at: click.At.Add(time.Duration(at * float64(time.Second))), job: j, link: link, click: click.ID})
+		v.applying = append(v.applying, applying{at: click.At.Add(time.Duration(at * float64(time.Second))), job: j, link: link, click: click.ID, clip: click.ClipID})
 	}
 }
 
@@ -59,6 +64,19 @@ func (v *visits) quarters(click models.Event, j int, at float64) (end float64, s
 		v.touch(click, s.kind, byte(3+i), at)
 	}
 	return at, true
+}
+
+// seconds are those that were watched: as much as was told, and a little more.
+func (v *visits) seconds(click models.Event, j int, told float64) {
+	length := v.demo.jobs[j].seconds
+	more := min(told+v.rng.Float64()*length/4, length)
+	e := click
+	e.ClickID, e.Kind, e.AfterMS = click.ID, models.KindWatched, int32(1000*more)+2000
+	e.ID[15] ^= 10
+	for s := 0; float64(s) < more; s++ {
+		e.Seconds.Add(s)
+	}
+	v.keep(e)
 }
 
 // touch adds a later touch of a click: it bears the click's time, and an id made from the click's.
