@@ -31,11 +31,11 @@ type page struct {
 
 // notPages are the GET routes that answer something else than a page.
 var notPages = []string{
-	"/media/:clip/:version/:name", "/media/:clip/captions/:file", "/consent/:token/media/:name", "/consent/:token/captions/:file", "/theme.css", "/logo/:id", "/robots.txt", "/sitemap.xml",
+	"/media/:clip/:version/:name", "/media/:clip/captions/:file", "/consent/:token/media/:name", "/consent/:token/captions/:file", "/cuts/:token", "/theme.css", "/logo/:id", "/robots.txt", "/sitemap.xml",
 	"/s/:code/apply", "/jobs/:slug/apply", "/settings", "/hr", "/links/:id/qr.svg", "/links/:id/qr.png",
 	"/clips/:id/status", "/clips/:id/upload",
 	"/hr/clips/:id/captions-new", "/hr/clips/:id/status", "/hr/clips/:id/upload", "/hr/clips/:id/captions/:lang",
-	"/hr/applications/:id/cv", "/leader/applications/:id/cv", "/hr/referrals.csv",
+	"/hr/applications/:id/cv", "/hr/applications/aside/:id/cv", "/leader/applications/:id/cv", "/hr/referrals.csv",
 }
 
 // walked are the looks that every page is checked in; pictures are taken in all eight.
