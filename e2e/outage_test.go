@@ -172,7 +172,7 @@ func (o *outage) arrived(email string) {
 		"applications":                   `select count(*)` + of,
 		"with a CV, the link, the click": `select count(*)` + of + ` and cv_key <> '' and link_id is not null and click_id is not null`,
 		"colleagues credited":            `select count(*) from standing_credits s where s.application_id in (select a.id` + of + `)`,
-		"mails":                          `select count(*) from river_job where kind = 'send_mail' and args->>'id' in (select a.id::text` + of + `)`,
+		"mails":                          `select count(*) from river_job where kind = 'send_mail' and args->>'id' in (select l.id::text from letters l where l.application_id in (select a.id` + of + `))`,
 		"events": `select count(*) from events e where e.kind = 'apply' and e.job_id = (select a.job_id` + of + `)
 			and e.id = (select a.id` + of + `) and e.click_id = (select a.click_id` + of + `)`,
 	} {
@@ -183,7 +183,7 @@ func (o *outage) arrived(email string) {
 	// Sent once, or going to be: one that was being written when Postgres went away is taken up again.
 	o.until("the confirmation to "+email, 30*time.Second, func() bool {
 		return len(o.mails(email)) > 0 || o.pg.count(`select count(*) from river_job where kind = 'send_mail' and state = 'running'
-			and attempted_at < now() - interval '10 seconds' and args->>'id' in (select a.id::text`+of+`)`, email) > 0
+			and attempted_at < now() - interval '10 seconds' and args->>'id' in (select l.id::text from letters l where l.application_id in (select a.id`+of+`))`, email) > 0
 	})
 	if n := len(o.mails(email)); n > 1 {
 		o.t.Errorf("%s: %d mails were sent, want 1", email, n)

@@ -32,6 +32,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		return secret
 	}
 	invite := "/invite/" + token(models.PurposeInvite)
+	own := "/c/" + candidateToken(t, s, app)
 	draft := s.Job(models.Job{Status: models.JobDraft, Title: "Lærling i havbruk"})
 	ready := s.Clip(draft, models.Clip{Status: models.ClipReady})
 	inClip := s.Clip(draft, models.Clip{Status: models.ClipReady, Title: "Med folk i"})
@@ -61,6 +62,16 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"consent-agreed", "", "", withdraw, nil},
 		{"consent-withdraw", "/consent/:token/withdraw", "", withdraw + "/withdraw", nil},
 		{"privacy", "/privacy", "", "/privacy", nil},
+		{"candidate", "/c/:token", "", own, nil},
+		{"candidate-withdraw", "/c/:token/withdraw", "", own + "/withdraw?application=" + app, nil},
+		{"candidate-erase", "/c/:token/erase", "", own + "/erase", nil},
+		{"remind-refused", "", "", "/jobs/" + slug, func(tab *tab) { // the template of the answer, with its form
+			tab.click("#apply details summary")
+			eval[bool](tab, `(document.querySelector('form[action*="/remind"]').noValidate = true)`)
+			tab.refused(`form[action*="/remind"] button`, 422)
+		}},
+		{"candidate-link", "/c", "", "/c", nil},
+		{"candidate-gone", "", "", "/c/used", nil},
 		{"login", "/login", "", "/login", nil},
 		{"forgot", "/forgot", "", "/forgot", nil},
 		{"reset", "/reset/:token", "", "/reset/" + token(models.PurposeReset), nil},
@@ -105,6 +116,13 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-applications", "/hr/applications", models.RoleHR, "/hr/applications", nil},
 		{"hr-aside", "/hr/applications/aside", models.RoleHR, "/hr/applications/aside", nil},
 		{"hr-application", "/hr/applications/:id", models.RoleHR, "/hr/applications/" + app, nil},
+		{"hr-letter-preview", "/hr/applications/:id/letter", models.RoleHR, "/hr/applications/" + app + "/letter?stage=rejected", nil},
+		{"hr-erase", "/hr/applications/:id/erase", models.RoleHR, "/hr/applications/" + app + "/erase", nil},
+		{"leader-letter-preview", "/leader/applications/:id/letter", models.RoleLeader, "/leader/applications/" + theirs + "/letter?stage=interview", nil},
+		{"hr-rules", "/hr/rules", models.RoleHR, "/hr/rules", nil},
+		{"hr-letters", "/hr/letters", models.RoleHR, "/hr/letters", nil},
+		{"hr-letter", "/hr/letters/:kind/:lang", models.RoleHR, "/hr/letters/received/nb", nil},
+		{"hr-job-filled", "/hr/jobs/:id/filled", models.RoleHR, "/hr/jobs/" + open + "/filled", nil},
 		{"hr-credit", "/hr/applications/:id/credit", models.RoleHR, "/hr/applications/" + app + "/credit", nil},
 		{"hr-credits", "/hr/credits", models.RoleHR, "/hr/credits", nil},
 		{"hr-credits-preview", "", models.RoleHR, "/hr/credits?policy=equal/1&window=14", nil},
@@ -136,4 +154,18 @@ func (tab *tab) sendEmpty(form string) {
 	tab.t.Helper()
 	eval[bool](tab, `(document.querySelector("`+form+`").noValidate = true)`)
 	tab.refused(form+" button:not([type=button])", 422)
+}
+
+// candidateToken opens the page of an application's candidate.
+func candidateToken(t *testing.T, s *handlerstest.Site, app string) string {
+	t.Helper()
+	a, err := s.DB.Application(t.Context(), models.System(), uuid.MustParse(app))
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := s.DB.NewCandidateToken(t.Context(), a.CandidateID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
 }

@@ -36,6 +36,8 @@ var notPages = []string{
 	"/clips/:id/status", "/clips/:id/upload",
 	"/hr/clips/:id/captions-new", "/hr/clips/:id/status", "/hr/clips/:id/upload", "/hr/clips/:id/captions/:lang",
 	"/hr/applications/:id/cv", "/hr/applications/aside/:id/cv", "/leader/applications/:id/cv", "/hr/referrals.csv",
+	"/c/:token/data.json", "/c/:token/data.zip", "/c/:token/applications/:id/cv", "/c/:token/applications/:id", "/c/:token/applications/:id/colleague",
+	"/c/:token/details", "/c/:token/pool", "/c/:token/resume", "/s/:code/remind", "/jobs/:slug/remind",
 }
 
 // walked are the looks that every page is checked in; pictures are taken in all eight.

@@ -30,6 +30,11 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 	switch {
 	case strings.HasPrefix(route, "/s/"):
 		return strings.Replace(route, ":code", s.Link(owner, job, "").Code, 1)
+	case strings.HasPrefix(route, "/c/"):
+		app := sampleApplication(t, s, job)
+		token, err := s.DB.NewCandidateToken(t.Context(), app.CandidateID)
+		must(t, err)
+		return strings.NewReplacer(":token", token, ":id", app.ID.String()).Replace(route)
 	case strings.HasPrefix(route, "/jobs/"):
 		return strings.Replace(route, ":slug", job.Slug, 1)
 	case strings.HasPrefix(route, "/cuts/"):
@@ -60,6 +65,8 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		return strings.Replace(route, ":id", id.String(), 1)
 	case strings.HasPrefix(route, "/links/"):
 		return strings.Replace(route, ":id", s.Link(owner, job, "").ID.String(), 1)
+	case strings.HasPrefix(route, "/hr/letters/"):
+		return strings.NewReplacer(":kind", models.LetterReceived, ":lang", "nb").Replace(route)
 	case strings.HasPrefix(route, "/hr/jobs/"):
 		return strings.Replace(route, ":id", job.ID.String(), 1)
 	case strings.HasPrefix(route, "/hr/people/"):

@@ -28,6 +28,11 @@ var rights = map[string][]string{
 		"GET /jobs", "HEAD /jobs", "GET /jobs/:slug", "HEAD /jobs/:slug", "GET /jobs/:slug/apply", "POST /jobs/:slug/apply", "GET /jobs/:slug/thanks",
 		"GET /consent/:token", "POST /consent/:token", "GET /consent/:token/withdraw", "POST /consent/:token/withdraw", "GET /consent/:token/media/:name", "GET /consent/:token/captions/:file",
 		"POST /e", "GET /privacy", "GET /robots.txt", "GET /sitemap.xml", "GET /cuts/:token", "HEAD /cuts/:token", "GET /theme.css", "GET /logo/:id",
+		"POST /s/:code/remind", "GET /s/:code/remind", "POST /jobs/:slug/remind", "GET /jobs/:slug/remind",
+		"GET /c", "POST /c", "GET /c/:token", "GET /c/:token/data.json", "GET /c/:token/data.zip", "GET /c/:token/applications/:id/cv",
+		"POST /c/:token/applications/:id", "GET /c/:token/applications/:id", "POST /c/:token/applications/:id/colleague", "GET /c/:token/applications/:id/colleague",
+		"POST /c/:token/details", "GET /c/:token/details", "POST /c/:token/pool", "GET /c/:token/pool", "POST /c/:token/links",
+		"GET /c/:token/withdraw", "POST /c/:token/withdraw", "POST /c/:token/resume", "GET /c/:token/resume", "GET /c/:token/erase", "POST /c/:token/erase",
 		"GET /media/:clip/:version/:name", "HEAD /media/:clip/:version/:name", "GET /media/:clip/captions/:file", "HEAD /media/:clip/captions/:file",
 	},
 	"anyone": {
@@ -46,7 +51,7 @@ var rights = map[string][]string{
 	"leader": {
 		"GET /leader/proposals", "GET /leader/proposals/:id", "POST /leader/proposals/:id/approve", "POST /leader/proposals/:id/decline",
 		"GET /leader", "GET /leader/applications/:id", "GET /leader/applications/:id/cv",
-		"POST /leader/applications/:id/stage", "POST /leader/applications/:id/undo", "POST /leader/applications/:id/skills",
+		"POST /leader/applications/:id/stage", "POST /leader/applications/:id/undo", "POST /leader/applications/:id/skills", "GET /leader/applications/:id/letter",
 	},
 	"hr": {
 		"GET /hr", "GET /hr/jobs", "POST /hr/jobs", "GET /hr/jobs/new", "POST /hr/jobs/preview",
@@ -61,6 +66,9 @@ var rights = map[string][]string{
 		"POST /hr/clips/:id/captions", "GET /hr/clips/:id/captions/:lang", "POST /hr/clips/:id/captions/:lang/delete",
 		"GET /hr/applications/aside", "POST /hr/applications/aside/:id/take", "POST /hr/applications/aside/:id/delete", "GET /hr/applications/aside/:id/cv",
 		"GET /hr/proposals", "GET /hr/proposals/:id", "POST /hr/proposals/:id/approve", "POST /hr/proposals/:id/decline",
+		"GET /hr/jobs/:id/filled", "POST /hr/jobs/:id/filled", "GET /hr/rules", "POST /hr/rules",
+		"GET /hr/letters", "GET /hr/letters/:kind/:lang", "POST /hr/letters/:kind/:lang", "POST /hr/letters/:kind/:lang/preview", "POST /hr/letters/:kind/:lang/reset",
+		"GET /hr/applications/:id/letter", "POST /hr/applications/:id/address", "GET /hr/applications/:id/erase", "POST /hr/applications/:id/erase",
 		"GET /hr/applications", "GET /hr/applications/:id", "GET /hr/applications/:id/cv",
 		"POST /hr/applications/:id/stage", "POST /hr/applications/:id/undo", "POST /hr/applications/:id/skills",
 		"GET /hr/applications/:id/credit", "POST /hr/applications/:id/credit", "POST /hr/applications/:id/heard",

@@ -68,7 +68,8 @@ func (db *DB) AppealCredit(ctx context.Context, by User, appID uuid.UUID, text s
 // Appeals are the open appeals, the oldest first, then those decided last.
 func (db *DB) Appeals(ctx context.Context) (open, decided []Appeal, err error) {
 	q := db.q(ctx).Preload("User").Preload("Decider").Preload("Application.Job").Preload("Application.Candidate").
-		Preload("Application.Credits", newestRound).Preload("Application.Credits.User")
+		Preload("Application.Credits", newestRound).Preload("Application.Credits.User").
+		Where("exists (select from applications a where a.id = appeals.application_id and a.candidate_id is not null)") // nothing is left to decide on
 	if err := q.Session(newSession).Where("outcome = ''").Order("at, id").Limit(200).Find(&open).Error; err != nil {
 		return nil, nil, mapped(err)
 	}

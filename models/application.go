@@ -1,7 +1,6 @@
 package models
 
 import (
-	"context"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,9 +16,22 @@ type Candidate struct {
 	Language  string
 	CreatedAt time.Time
 	UpdatedAt time.Time
+
+	PoolUntil   *time.Time // a day; agreed to be asked about later jobs until then, nil: no
+	PoolAskedAt *time.Time // when they were asked to renew that
 }
 
-// Application is a candidate's, for one job.
+// What a colleague who told the candidate about the job may learn of the application.
+const (
+	LearnsReceived = "received" // that somebody applied
+	LearnsProgress = "progress" // how far it has come, too
+	LearnsName     = "name"     // and who it is
+)
+
+// ColleagueLearns are these levels, each with what those before it have.
+var ColleagueLearns = Words{LearnsReceived, LearnsProgress, LearnsName}
+
+// Application is a candidate's, for one job. An erased one has no candidate and no words; only counts see it.
 type Application struct {
 	ID           uuid.UUID
 	CandidateID  uuid.UUID
@@ -32,17 +44,19 @@ type Application struct {
 	LinkID       *uuid.UUID
 	ClickID      *uuid.UUID
 	ClipID       *uuid.UUID // that the page showed
-	ConsentPool  bool       // may be asked about later jobs
-	ConsentUntil *time.Time
-	CVKey        string `gorm:"column:cv_key"`
-	CVName       string `gorm:"column:cv_name"`
-	CVType       string `gorm:"column:cv_type"`
-	CVSize       int64  `gorm:"column:cv_size"`
-	CreditPolicy string // that it came in under
-	CreditWindow int    // days
+	CVKey        string     `gorm:"column:cv_key"`
+	CVName       string     `gorm:"column:cv_name"`
+	CVType       string     `gorm:"column:cv_type"`
+	CVSize       int64      `gorm:"column:cv_size"`
+	CreditPolicy string     // that it came in under
+	CreditWindow int        // days
+	StageSince   time.Time
 	SubmittedAt  time.Time
 	TakenAt      time.Time // reached the database: later than it was handed in where that was away
 	UpdatedAt    time.Time
+
+	ColleagueLearns string     // one of ColleagueLearns
+	ErasedAt        *time.Time // nil for one that has its candidate
 
 	Candidate *Candidate `gorm:"foreignKey:CandidateID"`
 	Job       *Job       `gorm:"foreignKey:JobID"`
@@ -64,15 +78,9 @@ type StageChange struct {
 	ToStage       string
 	Note          string
 	UserID        *uuid.UUID
+	ByCandidate   bool
 	At            time.Time
 	Undone        bool // taken back at once: it does not count as reached
 
 	User *User `gorm:"foreignKey:UserID"`
-}
-
-// Received is an application with its candidate and job, for what Kollega itself sends about it.
-func (db *DB) Received(ctx context.Context, id uuid.UUID) (Application, error) {
-	var a Application
-	err := db.q(ctx).Preload("Candidate").Preload("Job").Where("id = ?", id).Take(&a).Error
-	return a, mapped(err)
 }

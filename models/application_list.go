@@ -15,6 +15,7 @@ type ApplicationFilter struct {
 	CreditedID  *uuid.UUID // the employee whom the credit that holds is given to
 	LeaderID    *uuid.UUID // who leads the job
 	CandidateID *uuid.UUID
+	Overdue     bool      // only those whose candidates have waited longer than they were promised, the longest first
 	From, To    time.Time // days of submission, both included; zero is without end
 	Cursor      string    // where the page before ended
 	Limit       int       // at most 200; 0 means 50
@@ -29,6 +30,9 @@ func (db *DB) Applications(ctx context.Context, by User, f ApplicationFilter) (a
 		return nil, "", Invalid("stage", "error.choose")
 	}
 	q = f.narrow(q)
+	if f.Overdue {
+		return db.overdueApplications(ctx, q, f)
+	}
 	if q, err = older(q, "applications.submitted_at", "applications.id", f.Cursor); err != nil {
 		return nil, "", err
 	}
@@ -39,6 +43,17 @@ func (db *DB) Applications(ctx context.Context, by User, f ApplicationFilter) (a
 		next = timeCursor(apps[n-1].SubmittedAt, apps[n-1].ID)
 	}
 	return apps, next, mapped(err)
+}
+
+// overdueApplications are those whose promise is broken; there is no page after.
+func (db *DB) overdueApplications(ctx context.Context, q *gorm.DB, f ApplicationFilter) ([]Application, string, error) {
+	rules, err := db.CandidateRules(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	var apps []Application
+	err = rules.overdue(q, db.Now()).Order("applications.stage_since, applications.id").Limit(limited(f.Limit)).Find(&apps).Error
+	return apps, "", mapped(err)
 }
 
 // narrow keeps to what the filter asks for.
@@ -77,6 +92,7 @@ func (db *DB) Application(ctx context.Context, by User, id uuid.UUID) (Applicati
 
 // seenApplications keeps to the applications that by may see.
 func (db *DB) seenApplications(q *gorm.DB, by User) *gorm.DB {
+	q = q.Where("applications.candidate_id is not null")
 	switch {
 	case by.Is(RoleHR):
 		return q
@@ -102,4 +118,13 @@ func holding(q *gorm.DB) *gorm.DB { return newestRound(q).Where("credits.weight 
 func newestRound(q *gorm.DB) *gorm.DB {
 	return q.Where("credits.round = (select max(c.round) from credits c where c.application_id = credits.application_id)").
 		Order("credits.weight desc, credits.id")
+}
+
+// Undecided are the applications for a job whose candidates wait to hear, the oldest first, of those that by may see.
+func (db *DB) Undecided(ctx context.Context, by User, jobID uuid.UUID) ([]Application, error) {
+	var apps []Application
+	err := db.seenApplications(db.q(ctx), by).Preload("Candidate").Preload("Job").
+		Where("applications.job_id = ? and applications.stage in ?", jobID, []string(UndecidedStages)).
+		Order("applications.submitted_at, applications.id").Find(&apps).Error
+	return apps, mapped(err)
 }

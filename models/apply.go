@@ -19,9 +19,6 @@ const (
 	MaxHeard   = 200
 )
 
-// PoolConsent is how long a consent for later jobs lasts.
-const poolConsentMonths = 12
-
 // Applying is what a candidate hands in.
 type Applying struct {
 	ID                                     uuid.UUID // of the hand-in, and of the application that it makes; zero for a new one
@@ -121,7 +118,7 @@ func (db *DB) Apply(ctx context.Context, in Applying) (app Application, again bo
 		if err := tx.endHandIn(ctx, in.ID, app.ID); err != nil || in.Quiet {
 			return err
 		}
-		return tx.enqueue(ctx, SendMail{Mail: MailReceived, ID: app.ID}, nil)
+		return tx.writeLetter(ctx, Letter{CandidateID: candidate.ID, ApplicationID: &app.ID, Kind: LetterReceived})
 	})
 	return app, again, old, err
 }
@@ -130,6 +127,15 @@ func (db *DB) Apply(ctx context.Context, in Applying) (app Application, again bo
 func (db *DB) keepCandidate(ctx context.Context, in Applying) (Candidate, error) {
 	c := Candidate{ID: NewID(), Email: in.Email, EmailKey: EmailKey(in.Email), Name: in.Name, Phone: in.Phone, Language: in.Language, CreatedAt: in.At, UpdatedAt: in.At}
 	columns := []string{"email", "name", "language", "updated_at"}
+	if in.ConsentPool { // an empty box takes nothing back: the candidate's page does
+		rules, err := db.CandidateRules(ctx)
+		if err != nil {
+			return c, err
+		}
+		until := rules.poolEnd(in.At)
+		c.PoolUntil = &until
+		columns = append(columns, "pool_until", "pool_asked_at")
+	}
 	if in.Phone != "" { // what was told before is not wiped by an empty field
 		columns = append(columns, "phone")
 	}
@@ -167,7 +173,7 @@ func (db *DB) keepApplication(ctx context.Context, candidateID uuid.UUID, in App
 		}
 	}
 	return app, true, changed(db.q(ctx).Model(&app).Omit(clause.Associations).
-		Select("message", "heard_from", "consent_pool", "consent_until", "cv_key", "cv_name", "cv_type", "cv_size", "updated_at").Updates(app))
+		Select("message", "heard_from", "cv_key", "cv_name", "cv_type", "cv_size", "updated_at").Updates(app))
 }
 
 // addApplication makes the application of a candidate who has none for the job.
@@ -177,8 +183,9 @@ func (db *DB) addApplication(ctx context.Context, candidateID uuid.UUID, in Appl
 		return Application{}, err
 	}
 	app := Application{
-		ID: in.ID, CandidateID: candidateID, JobID: in.JobID, Stage: StageNew, Reached: StageNew, SubmittedAt: in.At,
-		TakenAt: db.Now(), UpdatedAt: db.Now(), CreditPolicy: policy.Policy, CreditWindow: policy.WindowDays,
+		ID: in.ID, CandidateID: candidateID, JobID: in.JobID, Stage: StageNew, Reached: StageNew, StageSince: in.At, SubmittedAt: in.At,
+		ColleagueLearns: LearnsReceived,
+		TakenAt:         db.Now(), UpdatedAt: db.Now(), CreditPolicy: policy.Policy, CreditWindow: policy.WindowDays,
 	}
 	if in.Link != nil {
 		app.LinkID = &in.Link.ID
@@ -202,10 +209,6 @@ func (a *Application) take(in Applying, since handInsSince, old *string) {
 	if in.HeardFrom != "" && (!since.any || a.HeardFrom == "") {
 		a.HeardFrom = in.HeardFrom
 	}
-	if in.ConsentPool && !since.any {
-		until := in.At.AddDate(0, poolConsentMonths, 0).Truncate(24 * time.Hour)
-		a.ConsentPool, a.ConsentUntil = true, &until
-	}
 	if in.CV != nil && !since.cv {
 		*old = a.CVKey
 		a.CVKey, a.CVName, a.CVType, a.CVSize = in.CV.Key, in.CV.Name, in.CV.Type, in.CV.Size
@@ -220,5 +223,5 @@ func (db *DB) startAnew(ctx context.Context, app *Application, at time.Time) err
 	if err != nil || ended {
 		return mapped(err)
 	}
-	return db.moveStage(ctx, app, StageNew, "", nil)
+	return db.step(ctx, app, StageChange{ToStage: StageNew, ByCandidate: true})
 }

@@ -71,6 +71,9 @@ func (db *DB) firstCredit(ctx context.Context, app Application, in Applying) err
 	if err := db.q(ctx).Exec(touchesBefore, app.ID).Error; err != nil {
 		return mapped(err)
 	}
+	if err := db.noteOwner(ctx, app); err != nil {
+		return err
+	}
 	if _, err := db.creditAgain(ctx, []uuid.UUID{app.ID}, round{cause: CauseApplied}); err != nil {
 		return err
 	}
@@ -112,7 +115,7 @@ func (db *DB) creditAgain(ctx context.Context, ids []uuid.UUID, r round) (altere
 func (db *DB) weighable(ctx context.Context, ids []uuid.UUID) ([]Application, error) {
 	var apps []Application
 	err := db.q(ctx).Preload("Candidate").Preload("Touches.User").Preload("Credits", newestRound).Preload("Credits.User").
-		Where("id in ?", ids).Order("id").Find(&apps).Error
+		Where("id in ? and candidate_id is not null", ids).Order("id").Find(&apps).Error
 	return apps, mapped(err)
 }
 

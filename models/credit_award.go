@@ -26,13 +26,22 @@ func awards(policy string, windowDays int, app Application, touches []Touch) []a
 			fit = append(fit, t)
 		}
 	}
-	shares := policyShares(policy, fit)
+	shares := ownerShares(fit)
+	owned := shares != nil
+	if !owned {
+		shares = policyShares(policy, fit)
+	}
 	var out []award
 	named := map[uuid.UUID]bool{}
 	for _, t := range touches {
 		if !named[t.UserID] {
 			named[t.UserID] = true
 			out = append(out, explain(t.UserID, shares[t.UserID], app, windowDays, touches))
+		}
+	}
+	for i := range out {
+		if owned && out[i].key == "credit.not.policy" { // no policy was asked
+			out[i].key = "credit.not.owner"
 		}
 	}
 	slices.SortStableFunc(out, func(a, b award) int { return cmp.Compare(b.weight, a.weight) })

@@ -14,6 +14,8 @@ type OwnCredit struct {
 	JobTitle    string
 	SubmittedAt time.Time
 	Appeal      *Appeal // nil until they appeal
+	Stage       string  // empty unless the candidate lets the colleague know
+	Candidate   string  // the name, likewise
 }
 
 // OwnCredits are the newest applications that the ledger names a person in, with or without a share. That a candidate of earlier applied
@@ -23,10 +25,14 @@ func (db *DB) OwnCredits(ctx context.Context, userID uuid.UUID, limit int) ([]Ow
 		Credit      `gorm:"embedded"`
 		JobTitle    string
 		SubmittedAt time.Time
+		Stage       string
+		Candidate   string
 	}
 	err := db.q(ctx).Raw(`
-		select c.*, j.title as job_title, a.submitted_at
-		from credits c join applications a on a.id = c.application_id join jobs j on j.id = a.job_id
+		select c.*, j.title as job_title, a.submitted_at,
+		       case when a.colleague_learns <> 'received' and c.weight > 0 then a.stage else '' end as stage,
+		       case when a.colleague_learns = 'name' and c.weight > 0 then p.name else '' end as candidate
+		from credits c join applications a on a.id = c.application_id join jobs j on j.id = a.job_id left join candidates p on p.id = a.candidate_id
 		where c.user_id = ? and c.round = (select max(round) from credits where application_id = c.application_id)
 		  and coalesce(c.reason_args ->> 'Touch', '') <> 'credit.before'
 		order by a.submitted_at desc, a.id desc limit ?`, userID, limit).Scan(&credits).Error
@@ -43,7 +49,7 @@ func (db *DB) OwnCredits(ctx context.Context, userID uuid.UUID, limit int) ([]Ow
 	}
 	out := make([]OwnCredit, len(credits))
 	for i, c := range credits {
-		out[i] = OwnCredit{c.Credit, c.JobTitle, c.SubmittedAt, by[c.ApplicationID]}
+		out[i] = OwnCredit{c.Credit, c.JobTitle, c.SubmittedAt, by[c.ApplicationID], c.Stage, c.Candidate}
 	}
 	return out, nil
 }

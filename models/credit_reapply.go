@@ -146,7 +146,7 @@ func (db *DB) holdApplications(ctx context.Context, ids []uuid.UUID) error {
 func (db *DB) eachBatch(ctx context.Context, fn func(ids []uuid.UUID) error) error {
 	for last := uuid.Nil; ; {
 		var ids []uuid.UUID
-		if err := db.q(ctx).Model(&Application{}).Where("id > ?", last).Order("id").Limit(creditBatch).Pluck("id", &ids).Error; err != nil {
+		if err := db.q(ctx).Model(&Application{}).Where("id > ? and candidate_id is not null", last).Order("id").Limit(creditBatch).Pluck("id", &ids).Error; err != nil {
 			return mapped(err)
 		}
 		if len(ids) == 0 {

@@ -33,7 +33,7 @@ const (
 func (db *DB) SettleCredit(ctx context.Context, id uuid.UUID) (again time.Duration, err error) {
 	err = db.Tx(ctx, func(tx *DB) error {
 		var app Application
-		err := mapped(tx.q(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&app).Error)
+		err := mapped(tx.q(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ? and candidate_id is not null", id).Take(&app).Error)
 		if errors.Is(err, ErrNotFound) { // erased meanwhile
 			return nil
 		}

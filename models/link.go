@@ -138,7 +138,7 @@ type LinkCount struct {
 	Clicks       int64 // people's, as the report counts them
 	Plays        int64
 	Applications int64
-	Hires        int64
+	Hires        int64 // of those whose candidates let the colleague know
 }
 
 // MyLinks are a person's own links with what came of each, newest first.
@@ -149,7 +149,7 @@ func (db *DB) MyLinks(ctx context.Context, userID uuid.UUID) ([]LinkCount, error
 		       coalesce(c.clicks, 0) as clicks, coalesce(c.plays, 0) as plays, coalesce(a.applications, 0) as applications, coalesce(a.hires, 0) as hires
 		from links l join jobs j on j.id = l.job_id
 		left join lateral (select sum(clicks) as clicks, sum(plays) as plays from counts where link_id = l.id and class = 'human') c on true
-		left join lateral (select count(*) as applications, count(*) filter (where stage = 'hired') as hires from applications where link_id = l.id) a on true
+		left join lateral (select count(*) as applications, count(*) filter (where stage = 'hired' and colleague_learns <> 'received') as hires from applications where link_id = l.id) a on true
 		where l.user_id = ? order by l.created_at desc, l.id desc`, userID).Scan(&rows).Error
 	return rows, mapped(err)
 }

@@ -24,6 +24,8 @@ type Organisation struct {
 	ProposalDays   int    // how long a proposed clip may wait for one person
 	OriginalDays   int    // how long the file that was sent is kept after a clip was made of it; 0 keeps it for good
 	UpdatedAt      time.Time
+
+	CandidateRules `gorm:"embedded"`
 }
 
 // TableName is the table's.
@@ -82,7 +84,7 @@ func (db *DB) SaveOrganisation(ctx context.Context, o Organisation) error {
 		written = append(written, "consent_months")
 	}
 	o.ProposalDays, o.OriginalDays = defaultProposalDays, defaultOriginalDays // of a new house; SaveClipSettings changes them
-	o.UpdatedAt = db.Now()
+	o.UpdatedAt, o.CandidateRules = db.Now(), DefaultCandidateRules() // the rules that stand are left as they are
 	return db.Tx(ctx, func(tx *DB) error {
 		before, err := tx.Organisation(ctx)
 		if err != nil && !errors.Is(err, ErrNotFound) {

@@ -34,7 +34,7 @@ func (db *DB) SetUp(ctx context.Context, in FirstRun) (User, error) {
 	o := Organisation{
 		One: true, Name: tidy(in.Organisation), Language: in.Language, PrivacyContact: strings.TrimSpace(in.PrivacyContact),
 		EventMonths: defaultEventMonths, ConsentMonths: defaultConsentMonths,
-		ProposalDays: defaultProposalDays, OriginalDays: defaultOriginalDays, UpdatedAt: db.Now(),
+		ProposalDays: defaultProposalDays, OriginalDays: defaultOriginalDays, UpdatedAt: db.Now(), CandidateRules: DefaultCandidateRules(),
 	}
 	var bad ValidationErrors
 	if o.Name == "" {

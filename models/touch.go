@@ -38,7 +38,7 @@ func (t Touch) unfit(app Application, windowDays int) (key string, args map[stri
 		return "credit.not.self", map[string]any{}
 	case t.Class != ClassHuman:
 		return "credit.not.class", map[string]any{"Class": t.Class, "Channel": t.Channel}
-	case t.At != nil && t.At.Before(app.SubmittedAt.AddDate(0, 0, -windowDays)):
+	case t.Kind != TouchOwner && t.At != nil && t.At.Before(app.SubmittedAt.AddDate(0, 0, -windowDays)):
 		return "credit.not.window", map[string]any{"Days": windowDays, "At": t.At.UTC().Format(time.RFC3339)}
 	}
 	return "", nil
@@ -50,6 +50,8 @@ func (t Touch) reason() (key string, args map[string]any) {
 	switch t.Kind {
 	case TouchHeard:
 		return "credit.heard", map[string]any{}
+	case TouchOwner:
+		return "credit.owner", map[string]any{}
 	case TouchBefore:
 		args["At"] = t.At.UTC().Format(time.RFC3339)
 		return "credit.before", args

@@ -64,7 +64,8 @@ func (DeleteObjects) InsertOpts() river.InsertOpts { return river.InsertOpts{Max
 const (
 	MailInvite   = "invite"   // ID is a user's
 	MailReset    = "reset"    // ID is a user's
-	MailReceived = "received" // ID is an application's
+	MailLetter   = "letter"   // ID is a letter's
+	MailReminder = "reminder" // ID is a reminder's
 
 	MailProposed = "proposed" // ID is a clip proposal's, To who is asked to decide
 	MailDecided  = "decided"  // ID is a clip proposal's
@@ -131,6 +132,12 @@ func (TendConsents) Kind() string { return "tend_consents" }
 func (TendConsents) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: time.Minute}}
 }
+
+// ForgetAddresses asks for what lies on this machine's disk of people who were erased.
+type ForgetAddresses struct{}
+
+// Kind names the work in the queue.
+func (ForgetAddresses) Kind() string { return "forget_addresses" }
 
 // SettleCredit asks for an application's credit to be looked at again when the click it came from has reached Postgres.
 type SettleCredit struct {

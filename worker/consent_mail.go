@@ -98,7 +98,7 @@ func (w *consentMail) toPerson(ctx context.Context, args models.ConsentMail, c m
 	words := []any{"Name", p.Name, "House", house.Name, "Clip", c.Clip.Title, "Reason", p.RemovedReason, "Until", until(printer, p)}
 	key := "mail.consent_" + args.Mail
 	l := w.mails.compose(printer, house, key, key+".foot", "/consent/"+token+"?lang="+printer.Lang(), words)
-	return l.message(p.Name, p.Email)
+	return l.Message(p.Name, p.Email)
 }
 
 // toHouse tells somebody who works with clips.
@@ -115,7 +115,7 @@ func (w *consentMail) toHouse(ctx context.Context, args models.ConsentMail, c mo
 	}
 	key := "mail.consent_" + args.Mail
 	l := w.mails.compose(printer, house, key, key+".foot", path, words)
-	return l.message(u.Name, u.Email)
+	return l.Message(u.Name, u.Email)
 }
 
 // until is the day on which a consent ends, empty without one.

@@ -137,6 +137,13 @@ func (h *HandOver) handOver(ctx context.Context, id uuid.UUID, followed bool) er
 	if in == nil {
 		return err
 	}
+	erased, err := h.DB.Forgotten(ctx)
+	if err != nil {
+		return err
+	}
+	if erased != nil && erased(in.Applying.Email, in.Applying.At) { // whoever is erased is not brought back by what waited here
+		return h.done(ctx, id, "an application is forgotten, as its candidate was erased")
+	}
 	if err := h.storeCV(ctx, id, &in.Applying); err != nil {
 		return err
 	}

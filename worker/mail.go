@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
-	"kollega/internal/i18n"
 	"kollega/internal/mail"
 	"kollega/models"
 )
@@ -27,6 +25,12 @@ func (w *sendMail) Timeout(*river.Job[models.SendMail]) time.Duration { return 2
 
 // Work sends the mail; a mail that nobody should get any more is done with.
 func (w *sendMail) Work(ctx context.Context, job *river.Job[models.SendMail]) error {
+	switch job.Args.Mail {
+	case models.MailLetter:
+		return w.toCandidate(ctx, job.Args.ID, job.Attempt >= job.MaxAttempts)
+	case models.MailReminder:
+		return w.reminder(ctx, job.Args.ID)
+	}
 	m, err := w.write(ctx, job.Args)
 	if errors.Is(err, models.ErrNotFound) { // the person or the reason is gone
 		return nil
@@ -48,8 +52,6 @@ func (w *sendMail) write(ctx context.Context, args models.SendMail) (mail.Messag
 		return w.invite(ctx, args.ID)
 	case models.MailReset:
 		return w.reset(ctx, args.ID)
-	case models.MailReceived:
-		return w.received(ctx, args.ID)
 	case models.MailProposed:
 		return w.proposed(ctx, args.ID, args.To)
 	case models.MailDecided:
@@ -85,26 +87,6 @@ func (w *sendMail) reset(ctx context.Context, id uuid.UUID) (mail.Message, error
 		return mail.Message{}, err
 	}
 	return w.letter(u, house, "mail.reset", "/reset/"+token, expires)
-}
-
-// received tells a candidate that the application has arrived and what happens next.
-func (w *sendMail) received(ctx context.Context, id uuid.UUID) (mail.Message, error) {
-	app, err := w.deps.DB.Received(ctx, id)
-	if err != nil {
-		return mail.Message{}, err
-	}
-	house, err := w.house(ctx)
-	if err != nil {
-		return mail.Message{}, err
-	}
-	p := w.deps.Texts.For(cmp.Or(app.Candidate.Language, house.Language, i18n.Default))
-	words := []any{"Name", app.Candidate.Name, "House", house.Name, "Title", app.Job.Title, "Contact", house.PrivacyContact}
-	foot := "mail.received.foot"
-	if house.PrivacyContact == "" {
-		foot = "mail.received.foot_plain"
-	}
-	l := w.compose(p, house, "mail.received", foot, "/jobs/"+app.Job.Slug+"?lang="+p.Lang(), words)
-	return l.message(app.Candidate.Name, app.Candidate.Email)
 }
 
 // receiver is the person, who must still work here, with the house.

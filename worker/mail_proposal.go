@@ -32,7 +32,7 @@ func (w *sendMail) proposed(ctx context.Context, id, to uuid.UUID) (mail.Message
 	t := w.deps.Texts.For(cmp.Or(u.Language, house.Language, i18n.Default))
 	until := t.Date(p.HeldSince.AddDate(0, 0, max(house.ProposalDays, 1)).Local())
 	words := []any{"To", u.Name, "Name", p.User.Name, "Title", p.Title, "Until", until}
-	return w.compose(t, house, "mail.proposed", "mail.proposed.foot", at+id.String(), words).message(u.Name, u.Email)
+	return w.compose(t, house, "mail.proposed", "mail.proposed.foot", at+id.String(), words).Message(u.Name, u.Email)
 }
 
 // decided tells a colleague what became of the clip they proposed.
@@ -55,5 +55,5 @@ func (w *sendMail) decided(ctx context.Context, id uuid.UUID) (mail.Message, err
 	}
 	t := w.deps.Texts.For(cmp.Or(u.Language, house.Language, i18n.Default))
 	words := []any{"To", u.Name, "Name", by, "Title", p.Title, "Reason", p.Reason}
-	return w.compose(t, house, key, key+".foot", "/clips/"+id.String(), words).message(u.Name, u.Email)
+	return w.compose(t, house, key, key+".foot", "/clips/"+id.String(), words).Message(u.Name, u.Email)
 }

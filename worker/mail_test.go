@@ -46,7 +46,7 @@ func start(t *testing.T) house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := worker.New(worker.Deps{DB: db, Mail: sender, Texts: texts, BaseURL: &url.URL{Scheme: "https", Host: "jobb.example.org"}, Log: log})
+	w, err := worker.New(worker.Deps{DB: db, Mail: sender, MailDir: folder, Texts: texts, BaseURL: &url.URL{Scheme: "https", Host: "jobb.example.org"}, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func unquoted(raw string) string {
 	}
 }
 
-var link = regexp.MustCompile(`https://jobb\.example\.org/(invite|reset)/([A-Za-z0-9_-]{43})`)
+var link = regexp.MustCompile(`https://jobb\.example\.org/(invite|reset|c)/([A-Za-z0-9_-]{43})`)
 
 func TestInvitationMail(t *testing.T) {
 	t.Parallel()
@@ -181,10 +181,18 @@ func TestReceivedMailIsInTheCandidatesLanguage(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := h.mails(t, 1)[0]
-	for _, want := range []string{"Hello Ola Søker,", "ola@example.com", "“Kokk” at Fjordheim", "You will get an answer", "https://jobb.example.org/jobs/kokk?lang=en", "text/html"} {
+	for _, want := range []string{"Hello Ola Søker,", "ola@example.com", "“Kokk” at Fjordheim", "You will hear from us by", "https://jobb.example.org/c/", "text/html"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the mail lacks %q:\n%s", want, text)
 		}
+	}
+	token := link.FindStringSubmatch(text)[2]
+	if c, err := h.db.CandidateByToken(t.Context(), token); err != nil || c.Name != "Ola Søker" {
+		t.Errorf("the link leads to %q %v, want Ola's page", c.Name, err)
+	}
+	var found int
+	if err := h.db.Pool().QueryRow(t.Context(), `select count(*) from river_job j where j::text like '%' || $1 || '%'`, token).Scan(&found); err != nil || found != 0 {
+		t.Errorf("the token is in %d rows of the queue %v", found, err)
 	}
 }
 

@@ -38,7 +38,16 @@ func (w *sweep) Work(ctx context.Context, _ *river.Job[models.Sweep]) error {
 	_, kept := w.DB.DropOriginals(ctx)
 	return errors.Join(err, late, kept, w.DB.ForgetDeclined(ctx), w.DB.ForgetReplaced(ctx), newBodies(w.Deps).forget(ctx), w.uploads(ctx),
 		w.objects(ctx, models.ClipKeys, w.DB.ClipObjects), w.objects(ctx, models.CVKeys, w.DB.CVObjects), w.folders(),
-		w.DB.ForgetExpired(ctx), w.DB.EndComparisons(ctx), w.events(ctx), w.spans(ctx))
+		w.DB.ForgetExpired(ctx), w.DB.EndComparisons(ctx), w.events(ctx), w.spans(ctx), w.candidates(ctx))
+}
+
+// candidates erases what has had its time, and asks those whose consent ends soon.
+func (w *sweep) candidates(ctx context.Context) error {
+	gone, asked, err := w.DB.ForgetCandidates(ctx)
+	if gone+asked > 0 {
+		w.Log.InfoContext(ctx, "candidates' time looked at", "applications_erased", gone, "asked_to_renew", asked)
+	}
+	return err
 }
 
 // events drops the months of raw events that have had their time.

@@ -29,6 +29,7 @@ type Deps struct {
 	Tools   *media.Tools // nil where there is no ffmpeg: clips then fail with that reason
 	Dir     string       // a folder of our own for what is being worked on
 	Mail    mail.Sender
+	MailDir string // where mails are written without a server; empty where nothing is
 	Texts   *i18n.Bundle
 	BaseURL *url.URL // where people reach this installation, without a path
 	Log     *slog.Logger
@@ -86,6 +87,7 @@ func register(ws *river.Workers, d Deps) error {
 		river.AddWorkerSafely(ws, &transcribeClip{Deps: d}),
 		river.AddWorkerSafely(ws, &deleteObjects{Deps: d}),
 		river.AddWorkerSafely(ws, &settleCredit{Deps: d}),
+		river.AddWorkerSafely(ws, &forgetAddresses{Deps: d}),
 		river.AddWorkerSafely(ws, &reapplyCredit{Deps: d}),
 		river.AddWorkerSafely(ws, &sweep{Deps: d}),
 	)
@@ -111,6 +113,7 @@ func (w *Worker) Start(ctx context.Context) error {
 	}
 	ctx, w.stop = context.WithCancel(context.WithoutCancel(ctx))
 	w.watching.Go(func() { requeueClips(ctx, w.deps.DB, w.deps.Log) })
+	w.watching.Go(func() { keepForgetting(ctx, w.deps) })
 	return nil
 }
 

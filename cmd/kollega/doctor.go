@@ -143,7 +143,7 @@ func lookAtCountries(c Config) finding {
 }
 
 func newMail(c Config, log *slog.Logger) (mail.Sender, error) {
-	return mail.New(mail.Config{URL: c.SMTPURL, From: c.MailFrom, Folder: filepath.Join(c.DataDir, "mail"), Now: time.Now}, log)
+	return mail.New(mail.Config{URL: c.SMTPURL, From: c.MailFrom, Folder: mailDir(c), Now: time.Now}, log)
 }
 
 func lookAtFFmpeg(ctx context.Context) []finding {
@@ -213,3 +213,6 @@ func where(yes bool, a, b string) string {
 	}
 	return b
 }
+
+// mailDir is where mails are written without a server, and may lie from before there was one.
+func mailDir(c Config) string { return filepath.Join(c.DataDir, "mail") }

@@ -77,6 +77,7 @@ func (h *Handlers) listApplications(ctx context.Context, in *struct {
 type stage struct {
 	Stage string           `json:"stage" enum:"new,screening,interview,offer,hired,rejected,withdrawn"`
 	Note  optional[string] `json:"note,omitempty" doc:"api.doc.note"`
+	Tell  optional[bool]   `json:"tell,omitempty" doc:"api.doc.tell"`
 }
 
 // moveApplication moves an application to a stage.
@@ -86,7 +87,9 @@ func (h *Handlers) moveApplication(ctx context.Context, in *struct {
 },
 ) (*answer[application], error) {
 	a := by(ctx)
-	if _, err := h.DB.MoveStage(ctx, a.user, in.ID, in.Body.Stage, in.Body.Note.or()); err != nil {
+	move := models.StageMove{To: in.Body.Stage, Note: in.Body.Note.or(), Tell: true}
+	in.Body.Tell.into(&move.Tell)
+	if _, err := h.DB.Move(ctx, a.user, in.ID, move); err != nil {
 		return nil, err
 	}
 	app, err := h.DB.Application(ctx, a.user, in.ID)

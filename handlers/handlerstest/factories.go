@@ -190,10 +190,10 @@ func (s *Site) Application(job models.Job, link *models.Link, a models.Applicati
 	person.ID = models.NewID()
 	s.exec(`insert into candidates (id, email, email_key, name, phone, language, created_at, updated_at) values ($1, $2, $3, $4, $5, 'nb', $6, $6)`,
 		person.ID, person.Email, models.EmailKey(person.Email), person.Name, person.Phone, a.SubmittedAt)
-	s.exec(`insert into applications (id, candidate_id, job_id, stage, reached, skills_seen, message, heard_from, link_id, click_id, consent_pool,
-			cv_key, cv_name, cv_type, cv_size, submitted_at, updated_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)`,
-		a.ID, person.ID, a.JobID, a.Stage, a.Reached, a.SkillsSeen, a.Message, a.HeardFrom, a.LinkID, a.ClickID, a.ConsentPool,
+	s.exec(`insert into applications (id, candidate_id, job_id, stage, reached, skills_seen, message, heard_from, link_id, click_id,
+			cv_key, cv_name, cv_type, cv_size, submitted_at, updated_at, stage_since)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $15)`,
+		a.ID, person.ID, a.JobID, a.Stage, a.Reached, a.SkillsSeen, a.Message, a.HeardFrom, a.LinkID, a.ClickID,
 		a.CVKey, a.CVName, a.CVType, a.CVSize, a.SubmittedAt)
 	a.CandidateID, a.Candidate, a.Job, a.Link = person.ID, &person, &job, link
 	return a

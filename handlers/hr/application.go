@@ -22,6 +22,8 @@ const cvLimit = 5 * time.Minute
 type stageInput struct {
 	Stage string `form:"stage"`
 	Note  string `form:"note"`
+	Tell  bool   `form:"tell"`
+	Words string `form:"words"`
 }
 
 type applicationBody struct {
@@ -36,6 +38,12 @@ type applicationBody struct {
 	Stages     []option
 	Input      stageInput // as it was sent, where it was refused
 	MaxNote    int
+	MaxWords   int
+	Letters    []models.Letter // to the candidate, newest first
+	Stuck      bool            // one of them did not arrive
+	Address    string          // as it was written, where it was refused
+	AnswerBy   time.Time       // zero without a promise
+	Late       bool
 	Undo       string // the stage that the newest change can be taken back to, empty where it cannot
 }
 
@@ -56,7 +64,7 @@ func (h *Handlers) Application(c echo.Context) error {
 }
 
 func (h *Handlers) application(c echo.Context) (applicationBody, error) {
-	b := applicationBody{Base: base(c), MaxNote: models.MaxNote}
+	b := applicationBody{Base: base(c), MaxNote: models.MaxNote, MaxWords: models.MaxWords}
 	b.List = listAddress(b.Base)
 	id, err := web.ID(c, "id")
 	if err != nil {
@@ -66,7 +74,10 @@ func (h *Handlers) application(c echo.Context) (applicationBody, error) {
 	if b.Application, err = h.DB.Application(ctx, by, id); err != nil {
 		return b, err
 	}
-	b.Input.Stage = b.Stage
+	b.Input.Stage, b.Input.Tell, b.Address = b.Stage, true, b.Candidate.Email
+	if err := h.told(c, &b); err != nil {
+		return b, err
+	}
 	job, err := h.DB.Job(ctx, b.JobID)
 	if err != nil {
 		return b, err
@@ -100,6 +111,17 @@ func (h *Handlers) application(c echo.Context) (applicationBody, error) {
 	}
 	b.Credit, b.Stages = h.credits(c, b.Credits), h.stageOptions(c)[1:]
 	return b, nil
+}
+
+// told fills in what the candidate was promised and written.
+func (h *Handlers) told(c echo.Context, b *applicationBody) (err error) {
+	if b.Letters, err = h.DB.Letters(c.Request().Context(), *web.User(c), b.ID); err != nil {
+		return err
+	}
+	b.Stuck = slices.ContainsFunc(b.Letters, models.Letter.Stuck)
+	rules := h.Organisation().CandidateRules
+	b.AnswerBy, b.Late = rules.AnswerBy(b.Application), rules.Overdue(b.Application, h.Now())
+	return nil
 }
 
 // credits are the credits that hold, each with its reason as a third person reads it.
@@ -154,7 +176,7 @@ func (h *Handlers) Move(c echo.Context) error {
 	if err := c.Bind(&in); err != nil {
 		return err
 	}
-	app, err := h.DB.MoveStage(c.Request().Context(), *web.User(c), id, in.Stage, in.Note)
+	app, err := h.DB.Move(c.Request().Context(), *web.User(c), id, models.StageMove{To: in.Stage, Note: in.Note, Tell: in.Tell, Words: in.Words})
 	if err != nil {
 		if _, refused := web.Refused(err); !refused {
 			return err

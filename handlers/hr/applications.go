@@ -47,6 +47,7 @@ type applicationsBody struct {
 	applicationsInput
 	Base, List string
 	Rows       []models.Application
+	Overdue    []lateView // those who have waited longer than they were promised, on the list's first page
 	Jobs       []option
 	Stages     []option
 	Credited   string // name of the colleague that the list is narrowed to
@@ -100,9 +101,29 @@ func (h *Handlers) applications(c echo.Context, leader *uuid.UUID) (applications
 		}
 		b.Credited = u.Name
 	}
+	if filter.Cursor == "" {
+		filter.Overdue = true
+		if err := h.overdue(c, &b, filter); err != nil {
+			return b, err
+		}
+	}
 	b.Jobs, b.Stages = h.jobOptions(c, jobs), h.stageOptions(c)
 	b.links(next)
 	return b, nil
+}
+
+// lateView is an application whose candidate should have heard.
+type lateView struct {
+	models.Application
+	By time.Time
+}
+
+func (h *Handlers) overdue(c echo.Context, b *applicationsBody, f models.ApplicationFilter) error {
+	late, _, err := h.DB.Applications(c.Request().Context(), *web.User(c), f)
+	for _, a := range late {
+		b.Overdue = append(b.Overdue, lateView{a, h.Organisation().AnswerBy(a)})
+	}
+	return err
 }
 
 // filter is what the address asks for; what names nothing is not found.

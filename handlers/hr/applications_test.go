@@ -29,6 +29,11 @@ func newTalent(t *testing.T) talent {
 	s.led, s.other = s.Job(models.Job{Title: "Sykepleier", LeaderID: &leader.ID}), s.Job(models.Job{Title: "Tømrer"})
 	s.link = s.Link(s.User(models.User{Name: "Liv Dal"}), s.led, "whatsapp")
 	ctx := t.Context()
+	rules := models.DefaultCandidateRules()
+	rules.OwnershipMonths = 0 // Liv's recommendation is for the one job
+	if err := s.DB.SaveCandidateRules(ctx, rules); err != nil {
+		t.Fatal(err)
+	}
 	cv := &models.CV{Key: "cv-1", Name: "CV Åse \"1\".pdf", Type: "application/pdf", Size: 9}
 	if err := s.Store.Put(ctx, cv.Key, bytes.NewReader([]byte("%PDF-1.7\n")), storage.PutOptions{ContentType: "text/html"}); err != nil {
 		t.Fatal(err)

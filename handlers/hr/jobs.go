@@ -175,5 +175,8 @@ func (h *Handlers) SetJobStatus(c echo.Context) error {
 		return err
 	}
 	h.Flash(c, "success", h.Printer(c).T("job.now."+to))
+	if waiting, err := h.DB.Undecided(c.Request().Context(), *web.User(c), id); err == nil && to == models.JobFilled && len(waiting) > 0 {
+		return c.Redirect(http.StatusSeeOther, "/hr/jobs/"+id.String()+"/filled") // those who did not get it should hear so
+	}
 	return c.Redirect(http.StatusSeeOther, "/hr/jobs/"+id.String())
 }

@@ -44,13 +44,13 @@ func TestApplyByLink(t *testing.T) {
 	}
 	a := apps[0]
 	if a.Candidate.Name != "Ola Søker" || a.Candidate.Language != "nb" || a.LinkID == nil || *a.LinkID != link.ID || a.ClickID == nil ||
-		a.Message != "Jeg liker <master>." || !a.ConsentPool || a.ConsentUntil == nil || a.CVName != "CV Ola.pdf" || a.CVType != "application/pdf" || !strings.HasPrefix(a.CVKey, "cv-") {
+		a.Message != "Jeg liker <master>." || a.Candidate.PoolUntil == nil || a.CVName != "CV Ola.pdf" || a.CVType != "application/pdf" || !strings.HasPrefix(a.CVKey, "cv-") {
 		t.Errorf("got %+v", a)
 	}
 	if n := count(t, s, `select count(*) from credits where user_id = $1`, owner.ID); n != 1 {
 		t.Errorf("got %d credits, want 1", n)
 	}
-	if n := count(t, s, `select count(*) from river_job where kind = 'send_mail' and args->>'mail' = 'received'`); n != 1 {
+	if n := count(t, s, `select count(*) from river_job where kind = 'send_mail' and args->>'id' in (select id::text from letters where kind = 'received')`); n != 1 {
 		t.Errorf("got %d mails asked for, want 1", n)
 	}
 	o, err := s.Store.Get(t.Context(), a.CVKey, "")

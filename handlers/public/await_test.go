@@ -186,7 +186,7 @@ func TestObjectStoreAway(t *testing.T) {
 	}{
 		"applications":        {`select count(*) from applications`, 2},
 		"colleagues credited": {`select count(*) from standing_credits where application_id = '` + app.ID.String() + `' and user_id = '` + owner.ID.String() + `'`, 1},
-		"mails":               {`select count(*) from river_job where kind = 'send_mail' and args->>'id' = '` + app.ID.String() + `'`, 1},
+		"mails":               {`select count(*) from river_job where kind = 'send_mail' and args->>'id' in (select id::text from letters where application_id = '` + app.ID.String() + `')`, 1},
 	} {
 		if n := count(t, s, want.sql); n != want.n {
 			t.Errorf("%d %s, want %d", n, what, want.n)

@@ -27,6 +27,7 @@ type landingBody struct {
 	Data     *dataChoice // nil where there is no smaller file
 	By       string      // who recommends it
 	Open     bool
+	Remind   string // where the form goes that mails the page's link
 	External string // where the job applies elsewhere
 	Others   []jobCard
 	Social   social
@@ -143,6 +144,7 @@ func (h *Handlers) page(c echo.Context, l models.Landing, shown uuid.UUID, code 
 	if l.Link != nil {
 		path = l.Link.Path()
 	}
+	body.Remind = path + "/remind"
 	body.Action = path + "/apply" + h.said(c)
 	for i, clip := range l.Shown(shown, h.Now()) {
 		switch v := h.clip(c, clip); {

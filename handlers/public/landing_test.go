@@ -79,7 +79,7 @@ func TestLandingPage(t *testing.T) {
 		{Name: "the open door to a filled job", Path: "/jobs/rorlegger", WantStatus: 200, WantBody: []string{"noen som har fått", `content="noindex"`}, NotBody: []string{"ld+json"}},
 		{Name: "the door to a draft", Path: "/jobs/hemmelig", WantStatus: 404, NotBody: []string{"Hemmelig"}},
 		{Name: "open jobs", Path: "/jobs", WantStatus: 200, WantBody: []string{"Elektriker", "Kokk", "Sveiser", "/poster"}, NotBody: []string{"Rørlegger", "Hemmelig", "Snekker"}},
-		{Name: "privacy", Path: "/privacy?lang=en", WantStatus: 200, WantBody: []string{"personvern@example.org", "six months", "Datatilsynet", "Fjordheim"}},
+		{Name: "privacy", Path: "/privacy?lang=en", WantStatus: 200, WantBody: []string{"personvern@example.org", "6 months", "Datatilsynet", "Fjordheim"}},
 		{Name: "sitemap", Path: "/sitemap.xml", WantStatus: 200, WantBody: []string{"/jobs/elektriker</loc>"}, NotBody: []string{"/s/", "rorlegger", "hemmelig"}},
 		{Name: "robots", Path: "/robots.txt", WantStatus: 200, WantBody: []string{"Sitemap: " + s.App.URL("/sitemap.xml")}, NotBody: []string{"/s/"}},
 		{Name: "the form's address opened anew", Path: "/s/" + links["kari"] + "/apply?lang=en", WantStatus: 303, WantLocation: "/s/" + links["kari"] + "?lang=en#apply"},

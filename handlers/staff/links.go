@@ -22,6 +22,7 @@ type linksBody struct {
 	Hires        int64
 	Credits      []ownCredit
 	MaxAppeal    int
+	Ownership    int // months that a recommendation holds for other jobs
 }
 
 // Links are one's own links with what came of each.
@@ -34,7 +35,7 @@ func (h *Handlers) Links(c echo.Context) error {
 }
 
 func (h *Handlers) linksBody(c echo.Context) (linksBody, error) {
-	body := linksBody{MaxAppeal: models.MaxAppeal}
+	body := linksBody{MaxAppeal: models.MaxAppeal, Ownership: h.Organisation().OwnershipMonths}
 	links, err := h.DB.MyLinks(c.Request().Context(), web.User(c).ID)
 	if err != nil {
 		return body, err

@@ -12,7 +12,7 @@ import (
 // colleague's, empty where they read it themselves.
 func CreditReason(p *i18n.Printer, c models.Credit, name string) string {
 	said := creditSentence(p, c.Reason, name, creditWords(p, c, name))
-	if c.Policy != models.PolicyDecided && (c.Weight > 0 || c.Reason == "credit.not.policy") {
+	if c.Policy != models.PolicyDecided && c.Reason != "credit.owner" && (c.Weight > 0 || c.Reason == "credit.not.policy") {
 		said += " " + CreditRule(p, c.Policy)
 	}
 	return said

@@ -54,7 +54,10 @@ func (p Page) ErrorArgs(field string) map[string]any {
 }
 
 // PageOrg is the house, as pages show it.
-type PageOrg struct{ Name, LogoURL, PrivacyContact, Theme string }
+type PageOrg struct {
+	Name, LogoURL, PrivacyContact, Theme string
+	Rules                                models.CandidateRules
+}
 
 // PageUser is who is signed in; Role is the role's code.
 type PageUser struct{ Name, Role, Initials string }
@@ -69,6 +72,11 @@ type NavItem struct {
 // Flash is a sentence about what just happened; Kind is ok, info, warn or error.
 type Flash struct{ Kind, Text string }
 
+const ctxLanguage = "web.language"
+
+// Speak makes the answer speak a candidate's language, where the address asks for no other.
+func Speak(c echo.Context, lang string) { c.Set(ctxLanguage, lang) }
+
 // Lang is the language of the answer: the person's, what ?lang= asks, what the browser prefers, the house's.
 func (a *App) Lang(c echo.Context) string {
 	if q := c.QueryParam("lang"); models.Languages.Has(q) {
@@ -76,6 +84,9 @@ func (a *App) Lang(c echo.Context) string {
 	}
 	if u := User(c); u != nil && u.Language != "" {
 		return u.Language
+	}
+	if spoken, _ := c.Get(ctxLanguage).(string); models.Languages.Has(spoken) {
+		return spoken
 	}
 	return a.Language("", c.Request().Header.Get("Accept-Language"))
 }
@@ -94,7 +105,10 @@ func (a *App) Printer(c echo.Context) *i18n.Printer { return a.Texts.For(a.Lang(
 // Page is a page of that title around body, with everything a layout needs.
 func (a *App) Page(c echo.Context, title string, body any) Page {
 	o := a.Organisation()
-	p := Page{Title: title, Lang: a.Lang(c), Path: c.Request().URL.Path, Body: body, Org: PageOrg{Name: o.Name, PrivacyContact: o.PrivacyContact}}
+	p := Page{Title: title, Lang: a.Lang(c), Path: c.Request().URL.Path, Body: body, Org: PageOrg{Name: o.Name, PrivacyContact: o.PrivacyContact, Rules: o.CandidateRules}}
+	if p.Org.Rules.PoolMonths == 0 { // the house is not known
+		p.Org.Rules = models.DefaultCandidateRules()
+	}
 	if p.Org.Name == "" {
 		p.Org.Name = "Kollega"
 	}

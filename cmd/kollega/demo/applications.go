@@ -33,10 +33,10 @@ func (d *demo) apply(ctx context.Context, all []applying) error {
 			columns []string
 			rows    [][]any
 		}{
-			{"candidates", []string{"id", "email", "email_key", "name", "phone", "language", "created_at", "updated_at"}, p.candidates},
+			{"candidates", []string{"id", "email", "email_key", "name", "phone", "language", "created_at", "updated_at", "pool_until"}, p.candidates},
 			{"applications", []string{
 				"id", "candidate_id", "job_id", "stage", "reached", "skills_seen", "message", "heard_from", "link_id", "click_id", "clip_id",
-				"consent_pool", "consent_until", "cv_key", "cv_name", "cv_type", "cv_size", "submitted_at", "updated_at",
+				"cv_key", "cv_name", "cv_type", "cv_size", "submitted_at", "updated_at", "stage_since",
 			}, p.applications},
 			{"stage_changes", []string{"id", "application_id", "from_stage", "to_stage", "note", "user_id", "at"}, p.changes},
 			{"touches", []string{"id", "application_id", "kind", "user_id", "link_id", "channel", "event_id", "at", "class"}, p.touches},
@@ -93,10 +93,10 @@ func (d *demo) application(ctx context.Context, p *paper, number int, a applying
 	if stage == models.StageHired {
 		d.result.Hires++
 	}
-	p.candidates = append(p.candidates, []any{candidate, address, models.EmailKey(address), name, phone, j.language, a.at, a.at})
+	p.candidates = append(p.candidates, []any{candidate, address, models.EmailKey(address), name, phone, j.language, a.at, a.at, until})
 	p.applications = append(p.applications, []any{
 		id, candidate, j.id, stage, reached, reached != models.StageNew && d.rng.IntN(3) == 0, message, heard, linkID, a.click, a.clip,
-		until != nil, until, key, file, kind, size, a.at, at,
+		key, file, kind, size, a.at, at, at,
 	})
 	if linkID != nil {
 		l := d.links[a.link]
