@@ -84,7 +84,7 @@ func (db *DB) SaveOrganisation(ctx context.Context, o Organisation) error {
 		written = append(written, "consent_months")
 	}
 	o.ProposalDays, o.OriginalDays = defaultProposalDays, defaultOriginalDays // of a new house; SaveClipSettings changes them
-	o.UpdatedAt, o.CandidateRules = db.Now(), DefaultCandidateRules() // the rules that stand are left as they are
+	o.UpdatedAt, o.CandidateRules = db.Now(), DefaultCandidateRules()         // the rules that stand are left as they are
 	return db.Tx(ctx, func(tx *DB) error {
 		before, err := tx.Organisation(ctx)
 		if err != nil && !errors.Is(err, ErrNotFound) {
