@@ -158,6 +158,9 @@ func (db *DB) RemakeClip(ctx context.Context, id uuid.UUID) error {
 		if c.Status != ClipReady && c.Status != ClipPublished {
 			return &ConflictError{Key: "clip.conflict.remake"}
 		}
+		if c.OriginalGoneAt != nil {
+			return &ConflictError{Key: "clip.error.original_gone"}
+		}
 		var open Making
 		err = mapped(tx.q(ctx).Where("clip_id = ? and kind = ? and status in ?", id, MakeVersion, []string{MakingWaiting, MakingWorking}).Take(&open).Error)
 		if !errors.Is(err, ErrNotFound) {

@@ -23,7 +23,7 @@ func (db *DB) wantVersion(ctx context.Context, recipe string) error {
 		return nil
 	}
 	var c Clip
-	err := mapped(db.q(ctx).Where("status = ? and recipe <> ?", ClipPublished, recipe).
+	err := mapped(db.q(ctx).Where("status = ? and recipe <> ? and original_gone_at is null", ClipPublished, recipe).
 		Where("not exists (select from makings m where m.kind = ? and m.status in ?)", MakeVersion, []string{MakingWaiting, MakingWorking}).
 		Where("not exists (select from makings m where m.clip_id = clips.id and m.kind = ? and m.look = ?)", MakeVersion, recipe).
 		Order("published_at desc").Take(&c).Error)

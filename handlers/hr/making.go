@@ -24,7 +24,8 @@ type makingView struct {
 	Look         *models.Making
 	Again        *cutView
 	Cuts         []cutView
-	CanRemake    bool
+	CanRemake    bool // the file that was sent is still there
+	Made         bool
 }
 
 // stillView is a picture that can be chosen.
@@ -65,8 +66,9 @@ func seconds(at float64) string { return strconv.FormatFloat(at, 'f', -1, 64) }
 func (h *Handlers) making(c echo.Context, clip models.Clip) (makingView, error) {
 	v := makingView{
 		At: "/hr/clips/" + clip.ID.String(), Social: web.ClipMedia(clip, "social"), Strip: web.ClipMedia(clip, "strip"), Index: web.ClipMedia(clip, "strip.vtt"),
-		Duration: seconds(math.Floor(clip.Duration*10) / 10), CanRemake: clip.Status == models.ClipReady || clip.Status == models.ClipPublished,
+		Duration: seconds(math.Floor(clip.Duration*10) / 10), Made: clip.Status == models.ClipReady || clip.Status == models.ClipPublished,
 	}
+	v.CanRemake = v.Made && clip.OriginalGoneAt == nil
 	chosen := clip.PosterAt
 	if poster, ok := clip.File("poster"); ok && chosen == nil {
 		chosen = poster.At
