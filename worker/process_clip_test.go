@@ -219,7 +219,11 @@ func TestStoppedWorkerGivesTheClipBack(t *testing.T) {
 	if err := w.Stop(now); err != nil {
 		t.Error(err)
 	}
-	if got := read(t, d, c.ID); got.Status != models.ClipProcessing || got.Attempts != 0 || got.HeartbeatAt != nil {
+	got := read(t, d, c.ID)
+	for end := time.Now().Add(20 * time.Second); got.HeartbeatAt != nil && time.Now().Before(end); got = read(t, d, c.ID) {
+		time.Sleep(50 * time.Millisecond) // a slow machine kills ffmpeg later than the stop waits
+	}
+	if got.Status != models.ClipProcessing || got.Attempts != 0 || got.HeartbeatAt != nil {
 		t.Errorf("given back as %s with %d tries, held since %v", got.Status, got.Attempts, got.HeartbeatAt)
 	}
 	nothingLeft(t, d)
