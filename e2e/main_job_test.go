@@ -72,7 +72,7 @@ func (s *story) setUp() {
 	hr.sees(s.say.T("setup.title"))
 	hr.fill("code", "ABCD-EFGH-JKLM", "organisation", firm, "privacy_contact", "personvern@example.org",
 		"name", "Astrid Dal", "email", "astrid@example.org", "password", password)
-	hr.refused("main .actions button", http.StatusUnprocessableEntity)
+	hr.answered("main .actions button", http.StatusUnprocessableEntity)
 	hr.sees(s.say.T("setup.code_wrong"))
 	hr.fill("code", s.p.setupCode(), "password", password) // all else was kept
 	hr.submit("main .actions button")
@@ -184,7 +184,7 @@ func (s *story) watchAndApply() {
 	c.sees(s.say.T("public.thanks.title"))
 	s.leftNothing(c)
 	mail := s.p.mail("ola@example.org")
-	if want := s.say.T("mail.received.subject", "Title", title); mail.subject != want {
+	if want := s.say.T("letter.received.subject", "Job", title); mail.subject != want {
 		s.t.Errorf("confirmation: got subject %q, want %q", mail.subject, want)
 	}
 	for _, kind := range []string{"click", "view", "play", "q25", "q50", "q75", "q100", "apply_start", "apply"} {

@@ -68,7 +68,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"remind-refused", "", "", "/jobs/" + slug, func(tab *tab) { // the template of the answer, with its form
 			tab.click("#apply details summary")
 			eval[bool](tab, `(document.querySelector('form[action*="/remind"]').noValidate = true)`)
-			tab.refused(`form[action*="/remind"] button`, 422)
+			tab.answered(`form[action*="/remind"] button`, 422)
 		}},
 		{"candidate-link", "/c", "", "/c", nil},
 		{"candidate-gone", "", "", "/c/used", nil},
@@ -153,7 +153,7 @@ func aside(t *testing.T, s *handlerstest.Site, job string) {
 func (tab *tab) sendEmpty(form string) {
 	tab.t.Helper()
 	eval[bool](tab, `(document.querySelector("`+form+`").noValidate = true)`)
-	tab.refused(form+" button:not([type=button])", 422)
+	tab.answered(form+" button:not([type=button])", 422)
 }
 
 // candidateToken opens the page of an application's candidate.

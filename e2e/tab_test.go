@@ -201,8 +201,8 @@ func described(o *runtime.RemoteObject) string {
 	return o.Description
 }
 
-// refused clicks and wants a page with that status.
-func (tab *tab) refused(selector string, want int64) {
+// answered clicks and wants a page with that status.
+func (tab *tab) answered(selector string, want int64) {
 	tab.t.Helper()
 	ctx, cancel := context.WithTimeout(tab.ctx, patience)
 	defer cancel()

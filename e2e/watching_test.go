@@ -127,7 +127,7 @@ func TestThePageTellsWhatWasSeen(t *testing.T) {
 	v.fill("name", "Ola")
 	v.until(`window.told.some(s => s.kind === "apply_start")`, patience)
 	v.fill("name", "Ola Nordmann")
-	v.until(`document.querySelector("video").ended`, patience) // watched once more
+	v.until(`document.querySelector("video").ended`, patience)                             // watched once more
 	all := slices.DeleteFunc(kinds(), func(kind string) bool { return kind == "watched" }) // told at every end
 	slices.Sort(all)
 	want := []string{"apply_start", "play", "q100", "q25", "q50", "q75", "sound", "view"}
