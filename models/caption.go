@@ -114,7 +114,7 @@ func writeCaptions(subs *astisub.Subtitles) (string, *ValidationError) {
 		}
 		cue := &astisub.Item{Index: i + 1, StartAt: item.StartAt, EndAt: item.EndAt}
 		for _, line := range item.Lines {
-			if words := strings.TrimSpace(line.String()); words != "" {
+			if words := strings.TrimSpace(strings.ReplaceAll(line.String(), "-->", "→")); words != "" {
 				cue.Lines = append(cue.Lines, astisub.Line{Items: []astisub.LineItem{{Text: words}}})
 			}
 		}

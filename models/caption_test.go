@@ -12,6 +12,7 @@ func TestCaptionsAreReadStrictly(t *testing.T) {
 		{"srt", "1\r\n00:00:01,000 --> 00:00:02,500\r\n<i>Hei</i>\r\nder\r\n", "00:00:01.000 --> 00:00:02.500\nHei\nder", ""},
 		{"byte order mark", "\xef\xbb\xbfWEBVTT\n\n00:01.000 --> 00:02.500\nHei\n", "Hei", ""},
 		{"signs", "WEBVTT\n\n00:01.000 --> 00:02.500\na &lt; b &gt; c &amp; d --&gt; e\n", "a &lt; b > c &amp; d → e", ""},
+		{"an arrow once tags are gone", "WEBVTT\n\n00:01.000 --> 00:02.500\na --<b></b>> b\n", "a → b", ""},
 		{"nothing", "", "", "captions.error.empty"},
 		{"a text", "Hei, jeg heter Kari", "", "captions.error.empty"},
 		{"no end", "1\n00:00:01,000 -->\nHei\n", "", "captions.error.format"},
