@@ -92,7 +92,7 @@ func wantNoTrace(t *testing.T, name, dir string, traces map[string][]byte) {
 	files := 0
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
-			return nil // gone meanwhile
+			return nil //nolint:nilerr // gone meanwhile
 		}
 		content, err := os.ReadFile(path)
 		if err != nil {

@@ -467,7 +467,7 @@ func (b *bucket) start() {
 		},
 	}
 	b.http = &http.Server{Handler: whole, ReadHeaderTimeout: time.Minute}
-	go b.http.Serve(listener) //nolint:errcheck // it ends when it is closed
+	go b.http.Serve(listener) // it ends when it is closed
 }
 
 func (b *bucket) stop() { b.http.Close() }

@@ -99,7 +99,7 @@ func (db *DB) lockUndecided(ctx context.Context, by User, id uuid.UUID) (Proposa
 	if err != nil {
 		return p, err
 	}
-	if p.ClipID == nil || p.State != ProposalWaiting && !(p.Homeless() && by.Is(RoleHR)) {
+	if p.ClipID == nil || p.State != ProposalWaiting && (!p.Homeless() || !by.Is(RoleHR)) {
 		return p, &ConflictError{Key: "proposal.conflict.decided"}
 	}
 	return p, nil

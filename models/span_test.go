@@ -178,8 +178,8 @@ func TestReportsAreTheRawEvents(t *testing.T) {
 					t.Errorf("%s: by %s, %s to %s: %s has %s, the raw events say %s", what, group, from.Format(time.DateOnly), to.Format(time.DateOnly), r.Label, figures(r), w)
 				}
 			}
-			clear := group == "clip" // these clips are no rows: they have no label, and are there all the same
-			if len(want) > 0 && !clear {
+			nameless := group == "clip" // these clips are no rows: they have no label, and are there all the same
+			if len(want) > 0 && !nameless {
 				t.Errorf("%s: by %s: %v are missing", what, group, want)
 			}
 			var all models.Referral

@@ -33,11 +33,11 @@ func (w *forgetAddresses) Work(ctx context.Context, _ *river.Job[models.ForgetAd
 
 // forgetHere looks through the folder of mails. Postgres and the object store are shared and were seen to at once; each machine has a
 // disk of its own.
-func (d Deps) forgetHere(ctx context.Context) error {
-	if d.MailDir == "" {
+func (w Deps) forgetHere(ctx context.Context) error {
+	if w.MailDir == "" {
 		return nil
 	}
-	erased, err := d.DB.Forgotten(ctx)
+	erased, err := w.DB.Forgotten(ctx)
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (d Deps) forgetHere(ctx context.Context) error {
 	if erased != nil {
 		forgotten = func(address string, at time.Time) bool { return erased(address, at.Add(-onItsWay)) }
 	}
-	_, err = mail.Forget(d.MailDir, forgotten, d.DB.Now().Add(-mailFolderAge))
+	_, err = mail.Forget(w.MailDir, forgotten, w.DB.Now().Add(-mailFolderAge))
 	return err
 }
 

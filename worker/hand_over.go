@@ -142,7 +142,8 @@ func (h *HandOver) handOver(ctx context.Context, id uuid.UUID, followed bool) er
 		return err
 	}
 	if erased != nil && erased(in.Applying.Email, in.Applying.At) { // whoever is erased is not brought back by what waited here
-		return h.done(ctx, id, "an application is forgotten, as its candidate was erased")
+		h.Log.InfoContext(ctx, "an application is forgotten, as its candidate was erased")
+		return h.done(id)
 	}
 	if err := h.storeCV(ctx, id, &in.Applying); err != nil {
 		return err
@@ -162,7 +163,8 @@ func (h *HandOver) handOver(ctx context.Context, id uuid.UUID, followed bool) er
 	if cv := in.Applying.CV; cv != nil && cv.Key != app.CVKey {
 		h.forget(ctx, cv.Key)
 	}
-	return h.done(ctx, id, "application handed over", "application", app.ID.String(), "waited_s", int(h.DB.Now().Sub(in.Applying.At).Seconds()))
+	h.Log.InfoContext(ctx, "application handed over", "application", app.ID.String(), "waited_s", int(h.DB.Now().Sub(in.Applying.At).Seconds()))
+	return h.done(id)
 }
 
 // read is what was handed in; nil where it is damaged, which is said, and the rest goes on.
@@ -227,7 +229,8 @@ func (h *HandOver) checkCV(ctx context.Context, in *models.Applying) error {
 
 // failed tells apart what may be tried again from what people must decide.
 func (h *HandOver) failed(ctx context.Context, in *models.HandedIn, err error) error {
-	id, reason := in.Applying.ID, ""
+	var reason string
+	id := in.Applying.ID
 	switch {
 	case models.Unavailable(err):
 		return err
@@ -246,13 +249,13 @@ func (h *HandOver) failed(ctx context.Context, in *models.HandedIn, err error) e
 		return errors.Join(err, aside)
 	}
 	h.Log.ErrorContext(ctx, "an application that was confirmed could not be taken; it waits for HR to decide", "reason", reason, "error", err.Error())
-	return h.done(ctx, id, "application set aside", "id", id.String())
+	h.Log.InfoContext(ctx, "application set aside", "id", id.String())
+	return h.done(id)
 }
 
 // done forgets what has gone where it belongs.
-func (h *HandOver) done(ctx context.Context, id uuid.UUID, what string, args ...any) error {
+func (h *HandOver) done(id uuid.UUID) error {
 	delete(h.tries, id)
-	h.Log.InfoContext(ctx, what, args...)
 	return h.Inbox.Remove(id)
 }
 

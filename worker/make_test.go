@@ -153,7 +153,7 @@ func TestOldClipIsMadeAgainWithoutABrokenAddress(t *testing.T) {
 	if err := d.DB.DeleteClip(t.Context(), c.ID); err != nil {
 		t.Fatal(err)
 	}
-	clear(t, d)
+	deleteQueued(t, d)
 	for key := range all {
 		if exists(t, d, key) {
 			t.Errorf("%s is left of a deleted clip", key)
@@ -162,7 +162,7 @@ func TestOldClipIsMadeAgainWithoutABrokenAddress(t *testing.T) {
 }
 
 // clear removes the objects that are to be removed.
-func clear(t *testing.T, d Deps) {
+func deleteQueued(t *testing.T, d Deps) {
 	t.Helper()
 	rows, err := d.DB.Pool().Query(t.Context(), `select jsonb_array_elements_text(args->'keys') from river_job where kind = 'delete_objects'`)
 	if err != nil {

@@ -25,12 +25,12 @@ import (
 // hangingTools is the ffmpeg that a PATH leads to whose first ffmpeg answers questions and never ends a film.
 func hangingTools(t *testing.T) *media.Tools {
 	t.Helper()
-	real, err := exec.LookPath("ffmpeg")
+	program, err := exec.LookPath("ffmpeg")
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	script := fmt.Sprintf("#!/bin/sh\ncase \"$*\" in *-progress*) sleep 1000 ;; esac\nexec %s \"$@\"\n", real)
+	script := fmt.Sprintf("#!/bin/sh\ncase \"$*\" in *-progress*) sleep 1000 ;; esac\nexec %s \"$@\"\n", program)
 	if err := os.WriteFile(filepath.Join(dir, "ffmpeg"), []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -108,7 +108,7 @@ func (e *engines) admit(ctx context.Context, c Config) (away bool, err error) {
 	case err == nil || !isAway(err) || ctx.Err() != nil:
 		return false, err
 	case !tracking.HasSnapshot(c.DataDir):
-		return false, fmt.Errorf("Postgres is away, and the data folder %s holds no pages of an earlier run: the first start needs Postgres: %w", c.DataDir, err)
+		return false, fmt.Errorf("the first start needs Postgres, which is away, and the data folder %s holds no pages of an earlier run: %w", c.DataDir, err)
 	}
 	return true, nil
 }

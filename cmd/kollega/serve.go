@@ -233,7 +233,7 @@ func (s *server) makeApp(ctx context.Context) error {
 	}
 	if a.Organisation().Name == "" {
 		if err := db.Held(); err != nil {
-			return fmt.Errorf("Postgres is away, and Kollega has not been set up yet: the first start needs Postgres: %w", err)
+			return fmt.Errorf("the first start needs Postgres, which is away: Kollega has not been set up yet: %w", err)
 		}
 		code, err := db.KeepSecret(ctx, "setup_code", []byte(auth.NewSetupCode()))
 		if err != nil {

@@ -116,8 +116,8 @@ func (h *Handlers) editor(c echo.Context) (editorView, error) {
 		Video: web.ClipMedia(clip, "video"), Poster: web.ClipMedia(clip, "poster"), Width: clip.Width, Height: clip.Height,
 	}
 	for _, t := range clip.Captions {
-		switch {
-		case t.Language == v.Lang:
+		switch t.Language {
+		case v.Lang:
 			v.VTT, v.Base, v.Approved, v.Auto = t.VTT, t.Base(), t.Approved(), t.Source == models.CaptionAuto
 		default:
 			v.Others = append(v.Others, captionView{t, names.Name(language.Make(t.Language)), web.CaptionPath(t)})

@@ -77,10 +77,10 @@ func (h *Handlers) Letter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.Render(c, "hr/letter.html", h.Printer(c).T("letter.kind."+kind), h.letterBody(c, text))
+	return h.Render(c, "hr/letter.html", h.Printer(c).T("letter.kind."+kind), h.letterBody(text))
 }
 
-func (h *Handlers) letterBody(c echo.Context, t models.LetterText) letterBody {
+func (h *Handlers) letterBody(t models.LetterText) letterBody {
 	return letterBody{
 		LetterText: t, At: "/hr/letters/" + t.Kind + "/" + t.Language, Places: models.LetterPlaces(t.Kind), Preview: h.sample(t),
 		Max: map[string]int{"Subject": models.MaxSubject, "Body": models.MaxBody},
@@ -134,7 +134,7 @@ func (h *Handlers) SaveLetter(c echo.Context) error {
 	}
 	if err := h.DB.SaveLetterText(c.Request().Context(), *web.User(c), t); err != nil {
 		_ = t.Check()
-		return h.RenderInvalid(c, err, "hr/letter.html", h.Printer(c).T("letter.kind."+t.Kind), h.letterBody(c, t))
+		return h.RenderInvalid(c, err, "hr/letter.html", h.Printer(c).T("letter.kind."+t.Kind), h.letterBody(t))
 	}
 	return h.answer(c, nil, "letters.saved", "/hr/letters")
 }

@@ -85,7 +85,7 @@ func (h *Handlers) document(ctx context.Context, in *handedIn, a *models.Applyin
 	}
 	object, err := h.Store.Get(ctx, a.CV.Key, "")
 	if err != nil {
-		return nil, nil //nolint:nilnil,nilerr // whether it is still there is seen when it is handed over
+		return nil, nil //nolint:nilnil // whether it is still there is seen when it is handed over
 	}
 	defer object.Body.Close()
 	file, err := namelessFile()

@@ -39,5 +39,5 @@ func freeBytes(path string) (int64, error) {
 	if err := syscall.Statfs(path, &fs); err != nil {
 		return 0, err
 	}
-	return int64(fs.Bavail) * int64(fs.Bsize), nil
+	return int64(fs.Bavail) * int64(fs.Bsize), nil //nolint:unconvert // Bsize is another type elsewhere
 }

@@ -29,7 +29,7 @@ func (d *demo) compare(ctx context.Context, j *job) error {
 		}
 		_, err := d.db.Pool().Exec(ctx, `insert into comparisons (id, job_id, first_id, second_id, first_title, second_title, started_by, started_at, ended_by, ended_at, outcome)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			models.NewID(), j.id, j.clip, j.other, j.position.film.title, j.rival.title, d.house.hr.id, d.now.Add(-c.from), by, ended, c.outcome)
+			models.NewID(), j.id, j.clip, j.other, j.film.title, j.rival.title, d.house.hr.id, d.now.Add(-c.from), by, ended, c.outcome)
 		if err != nil {
 			return err
 		}

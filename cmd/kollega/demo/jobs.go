@@ -66,7 +66,7 @@ func (d *demo) write(ctx context.Context, j *job) error {
 
 // films draws the job's clips.
 func (d *demo) films(ctx context.Context, j *job, tools *media.Tools) (err error) {
-	if j.clip, err = d.film(ctx, j, j.position.film, tools); err != nil || j.rival == nil {
+	if j.clip, err = d.film(ctx, j, j.film, tools); err != nil || j.rival == nil {
 		return err
 	}
 	if j.other, err = d.film(ctx, j, *j.rival, tools); err != nil {
