@@ -33,18 +33,18 @@ func TestFilmingInTheBrowser(t *testing.T) {
 	page := "/hr/jobs/" + job.ID + "/clips/new"
 	hr.open(page)
 	hr.click("[data-record]")
-	hr.until(`document.querySelector(".uppy-Webcam-video")?.videoWidth > 0`, 30*time.Second)
-	hr.until(`document.querySelector("[data-part=level]").value > 0`, 30*time.Second) // the test camera beeps
+	hr.until(`document.querySelector(".uppy-Webcam-video")?.videoWidth > 0`, 60*time.Second)
+	hr.until(`document.querySelector("[data-part=level]").value > 0`, 60*time.Second) // the test camera beeps
 	hr.click(`.uppy-Webcam-button[title="Start videoopptak"]`)
-	hr.until(`/3$/.test(document.querySelector("[data-part=clock]").textContent)`, 5*time.Second)
-	hr.until(`/1:5[0-6]/.test(document.querySelector("[data-part=clock]").textContent)`, 30*time.Second)
+	hr.until(`/3$/.test(document.querySelector("[data-part=clock]").textContent)`, patience)
+	hr.until(`/1:5[0-6]/.test(document.querySelector("[data-part=clock]").textContent)`, 60*time.Second)
 	hr.click(".uppy-Webcam-button")
 	hr.sees(say.T("record.recorded"))
 	hr.click(".uppy-Webcam-button--submit")
 	hr.until(`document.querySelector("[data-part=chosen]").textContent.startsWith("webcam-")`, patience)
 	hr.leave()
 	hr.open(page) // what was filmed is still there
-	hr.until(`document.querySelector("[data-part=chosen]").textContent.startsWith("webcam-")`, 30*time.Second)
+	hr.until(`document.querySelector("[data-part=chosen]").textContent.startsWith("webcam-")`, 60*time.Second)
 	hr.fill("title", "Filmet her")
 	hr.click("[data-part=form] button:not([type=button])")
 	hr.until(`!document.querySelector("[data-part=link]").hidden`, 2*time.Minute)

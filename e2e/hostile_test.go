@@ -205,7 +205,7 @@ func TestPostgresStands(t *testing.T) {
 	}
 	p.freeze(syscall.SIGCONT)
 	thawed = true
-	p.until("the program is ready again", 30*time.Second, func() bool { return p.readyz() == http.StatusOK })
+	p.until("the program is ready again", 60*time.Second, func() bool { return p.readyz() == http.StatusOK })
 	stranger.must(http.StatusOK, http.MethodGet, "/login", nil)
 }
 

@@ -118,7 +118,7 @@ func TestJournalCutInItsLastRecord(t *testing.T) {
 			t.Errorf("short %t: %d events came out of the journal, want %d", short, n, whole)
 		}
 		o.visit() // and it goes on
-		o.until("the next click", 30*time.Second, func() bool { return o.pg.count(`select count(*) from events`) == before+whole+1 })
+		o.until("the next click", 60*time.Second, func() bool { return o.pg.count(`select count(*) from events`) == before+whole+1 })
 		wantTotalsOfEvents(t, o.pg.count)
 	}
 }

@@ -62,7 +62,7 @@ func TestKilledWhileProcessing(t *testing.T) {
 	t.Parallel()
 	p, c, job := house(t)
 	u := c.sendAll(job.ID, hardClip(t))
-	p.until("the clip is being processed", 30*time.Second, func() bool {
+	p.until("the clip is being processed", 60*time.Second, func() bool {
 		return api[clip](c, http.StatusOK, http.MethodGet, "/clips/"+u.ID, nil).Progress > 0
 	})
 	p.kill()
@@ -117,7 +117,7 @@ func TestKilledAfterApplicationsAndClicks(t *testing.T) {
 		if got := p.count("select count(*) from applications a join candidates c on c.id = a.candidate_id where c.email = $1 and a.link_id = $2", email, link.ID); got != 1 {
 			t.Errorf("got %d applications of %s after the restart, want 1", got, email)
 		}
-		p.until("all clicks are in Postgres", 15*time.Second, func() bool {
+		p.until("all clicks are in Postgres", 60*time.Second, func() bool {
 			return p.count("select count(*) from events where kind = 'click'") >= before+clicks
 		})
 		if got := p.count("select count(*) from events where kind = 'click'"); got != before+clicks {

@@ -188,7 +188,7 @@ func (s *story) watchAndApply() {
 		s.t.Errorf("confirmation: got subject %q, want %q", mail.subject, want)
 	}
 	for _, kind := range []string{"click", "view", "play", "q25", "q50", "q75", "q100", "apply_start", "apply"} {
-		s.p.until("one human "+kind+" is recorded", 15*time.Second, func() bool {
+		s.p.until("one human "+kind+" is recorded", 60*time.Second, func() bool {
 			return s.p.count("select count(*) from events where kind = $1 and class = 'human'", kind) == 1
 		})
 	}

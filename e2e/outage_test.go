@@ -107,7 +107,7 @@ func newOutageOn(t *testing.T, disk string, env ...string) *outage {
 	o.job = c.job("Elektriker")
 	o.link = api[made](c, http.StatusCreated, http.MethodPost, "/links", map[string]string{"job_id": o.job.ID, "channel": "linkedin"})
 	o.stranger = newClient(o.program, "")
-	o.until("the snapshot has the link", 30*time.Second, func() bool {
+	o.until("the snapshot has the link", 60*time.Second, func() bool {
 		b, err := os.ReadFile(filepath.Join(o.dir, "directory.snapshot"))
 		return err == nil && strings.Contains(string(b), o.link.Code)
 	})
@@ -163,7 +163,7 @@ func (o *outage) arrived(email string) {
 	o.until("the application of "+email, 60*time.Second, func() bool {
 		return o.pg.count(`select count(*) from applications a join candidates c on c.id = a.candidate_id where c.email = $1`, email) > 0 && o.waiting() == 0
 	})
-	o.until("its event", 30*time.Second, func() bool {
+	o.until("its event", 60*time.Second, func() bool {
 		return o.pg.count(`select count(*) from events e join applications a on a.id = e.id join candidates c on c.id = a.candidate_id
 			where e.kind = 'apply' and c.email = $1`, email) > 0
 	})
@@ -181,7 +181,7 @@ func (o *outage) arrived(email string) {
 		}
 	}
 	// Sent once, or going to be: one that was being written when Postgres went away is taken up again.
-	o.until("the confirmation to "+email, 30*time.Second, func() bool {
+	o.until("the confirmation to "+email, 60*time.Second, func() bool {
 		return len(o.mails(email)) > 0 || o.pg.count(`select count(*) from river_job where kind = 'send_mail' and state = 'running'
 			and attempted_at < now() - interval '10 seconds' and args->>'id' in (select l.id::text from letters l where l.application_id in (select a.id`+of+`))`, email) > 0
 	})
@@ -241,7 +241,7 @@ func TestPostgresIsAway(t *testing.T) {
 		o.handIn(http.StatusSeeOther, "foran@example.org", visit())
 		o.pg.stop()
 		o.handIn(http.StatusAccepted, "under@example.org", visit())
-		o.until("readyz tells", 10*time.Second, func() bool { return o.readyz() == http.StatusServiceUnavailable })
+		o.until("readyz tells", 60*time.Second, func() bool { return o.readyz() == http.StatusServiceUnavailable })
 	})
 	o.kill()
 	o.launch() // with Postgres away
@@ -300,11 +300,11 @@ func TestSchemaThatDoesNotFit(t *testing.T) {
 	o.launch()
 	o.handIn(http.StatusAccepted, "ola@example.org", o.visit())
 	o.pg.start()
-	o.until("readyz names the remedy", 30*time.Second, func() bool {
+	o.until("readyz names the remedy", 60*time.Second, func() bool {
 		got, err := o.stranger.do(http.MethodGet, "/readyz", nil)
 		return err == nil && strings.Contains(got.body, "run kollega migrate")
 	})
-	o.until("the log names the remedy", 30*time.Second, func() bool { return strings.Contains(o.log.String(), "run `kollega migrate`") })
+	o.until("the log names the remedy", 60*time.Second, func() bool { return strings.Contains(o.log.String(), "run `kollega migrate`") })
 	if n := o.pg.count(`select count(*) from applications`) + o.pg.count(`select count(*) from events`) - events; n != 0 || o.waiting() != 1 {
 		t.Errorf("%d rows were written, %d applications wait", n, o.waiting())
 	}
@@ -413,7 +413,7 @@ func TestDiskIsFull(t *testing.T) {
 	if err := os.Remove(filler); err != nil {
 		t.Fatal(err)
 	}
-	o.until("events are recorded again", 30*time.Second, func() bool {
+	o.until("events are recorded again", 60*time.Second, func() bool {
 		lost := o.figure("kollega_events_lost_total")
 		o.visit()
 		clicks++
@@ -422,7 +422,7 @@ func TestDiskIsFull(t *testing.T) {
 	o.handIn(http.StatusSeeOther, "ola@example.org", o.visit())
 	o.arrived("ola@example.org")
 	want := clicks + 1 - o.figure("kollega_events_lost_total")
-	o.until("all recorded clicks", 30*time.Second, func() bool { return o.pg.count("select count(*) from events where kind = 'click'") >= want })
+	o.until("all recorded clicks", 60*time.Second, func() bool { return o.pg.count("select count(*) from events where kind = 'click'") >= want })
 	if n := o.pg.count("select count(*) from events where kind = 'click'"); n != want {
 		t.Errorf("%d clicks in Postgres, want the %d that were not counted as lost", n, want)
 	}
@@ -488,5 +488,5 @@ func TestObjectStoreIsAwayAtTheStart(t *testing.T) {
 	}
 	s3.start()
 	o.arrived("ola@example.org")
-	o.until("the program is ready", 30*time.Second, func() bool { return o.readyz() == http.StatusOK })
+	o.until("the program is ready", 60*time.Second, func() bool { return o.readyz() == http.StatusOK })
 }

@@ -215,7 +215,7 @@ func (p *program) token(email string) string {
 func (p *program) setupCode() string {
 	p.t.Helper()
 	var code string
-	p.until("the log has the set-up code", 10*time.Second, func() bool {
+	p.until("the log has the set-up code", 60*time.Second, func() bool {
 		for line := range strings.Lines(p.log.String()) {
 			var entry struct {
 				Code string `json:"setup_code"`
@@ -271,7 +271,7 @@ func (p *program) until(what string, within time.Duration, is func() bool) {
 func (p *program) mail(to string) letter {
 	p.t.Helper()
 	var found letter
-	p.until("a mail to "+to, 20*time.Second, func() bool {
+	p.until("a mail to "+to, 60*time.Second, func() bool {
 		letters := p.mails(to)
 		if len(letters) > 0 {
 			found = letters[len(letters)-1]

@@ -19,7 +19,7 @@ import (
 )
 
 // patience is how long a page may take to do what was asked of it.
-const patience = 15 * time.Second
+const patience = 30 * time.Second
 
 // note remembers what the tab asked for and what it complained about.
 func (tab *tab) note(event any) {

@@ -72,7 +72,7 @@ func TestTwoInstances(t *testing.T) {
 		{"a clip is unpublished", "<video", false, func() { me.post("/hr/clips/" + film.ID + "/unpublish") }},
 	} {
 		step.do()
-		b.until(step.name+" on the other instance", 10*time.Second, func() bool {
+		b.until(step.name+" on the other instance", 60*time.Second, func() bool {
 			got, err := stranger.do(http.MethodGet, page, nil)
 			return err == nil && got.status == http.StatusOK && strings.Contains(got.body, step.text) == step.there
 		})
@@ -107,7 +107,7 @@ func TestTwoInstances(t *testing.T) {
 	}
 
 	hr.must(http.StatusOK, http.MethodPatch, "/api/v1/jobs/"+job.ID, strings.NewReader(`{"status":"closed"}`), "Content-Type", "application/json")
-	b.until("the job is closed on the other instance", 10*time.Second, func() bool {
+	b.until("the job is closed on the other instance", 60*time.Second, func() bool {
 		got, err := stranger.do(http.MethodGet, page, nil)
 		return err == nil && strings.Contains(got.body, say.T("public.closed"))
 	})
