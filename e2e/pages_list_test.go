@@ -50,6 +50,11 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 	unwritten := s.Proposal(proposer, models.Proposal{Title: "Vikar på natt"}, models.Clip{}).ID.String()
 	declined := s.Proposal(mine, models.Proposal{State: models.ProposalDeclined, Reason: "Lyden er for svak. Prøv inne."}, models.Clip{}).ID.String()
 	sending := s.Proposal(mine, models.Proposal{State: models.ProposalSending}, models.Clip{Status: models.ClipRejected, ErrorCode: "too_long"}).ID.String()
+	board := id(`select j.id::text from jobs j join applications a on a.job_id = j.id where j.leader_id = $1 group by j.id order by count(*) desc limit 1`, leads.ID)
+	withCV := id(`select a.id::text from applications a join jobs j on j.id = a.job_id where j.leader_id = $1 and cv_key <> '' order by submitted_at desc limit 1`, leads.ID)
+	untold := id(`select id::text from applications where job_id = $1 and stage = 'screening' limit 1`, board)
+	discussed := id(`select n.application_id::text from notes n join users u on u.id = n.user_id where u.role = 'hr' and n.change_id is null limit 1`)
+	bulk := changed(t, s, leads, uuid.MustParse(board))
 	return []page{
 		{"jobs", "/jobs", "", "/jobs", nil},
 		{"job", "/jobs/:slug", "", "/jobs/" + slug, nil},
@@ -98,6 +103,11 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"leader-proposals", "/leader/proposals", models.RoleLeader, "/leader/proposals", nil},
 		{"leader-proposal", "/leader/proposals/:id", models.RoleLeader, "/leader/proposals/" + waiting, nil},
 		{"leader-application", "/leader/applications/:id", models.RoleLeader, "/leader/applications/" + theirs, nil},
+		{"leader-board", "/leader/jobs/:id/board", models.RoleLeader, "/leader/jobs/" + board + "/board", nil},
+		{"leader-board-column", "/leader/jobs/:id/board/:stage", models.RoleLeader, "/leader/jobs/" + board + "/board/screening", nil},
+		{"leader-bulk-done", "/leader/bulk/:id", models.RoleLeader, "/leader/bulk/" + bulk, nil},
+		{"leader-cv", "/leader/applications/:id/cv/page", models.RoleLeader, "/leader/applications/" + withCV + "/cv/page", nil},
+		{"leader-tell", "/leader/applications/:id/tell", models.RoleLeader, "/leader/applications/" + untold + "/tell", nil},
 
 		{"hr-jobs", "/hr/jobs", models.RoleHR, "/hr/jobs", nil},
 		{"hr-job-new", "/hr/jobs/new", models.RoleHR, "/hr/jobs/new", nil},
@@ -116,6 +126,26 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-applications", "/hr/applications", models.RoleHR, "/hr/applications", nil},
 		{"hr-aside", "/hr/applications/aside", models.RoleHR, "/hr/applications/aside", nil},
 		{"hr-application", "/hr/applications/:id", models.RoleHR, "/hr/applications/" + app, nil},
+		{"hr-application-noted", "", models.RoleHR, "/hr/applications/" + discussed, func(tab *tab) { tab.click(".notes details summary") }},
+		{"hr-note-refused", "", models.RoleHR, "/hr/applications/" + discussed, func(tab *tab) { tab.answered(`form[action$="/notes"] button`, 422) }},
+		{"hr-applications-job", "", models.RoleHR, "/hr/applications?job=" + board, func(tab *tab) { tab.click("tbody .pick input") }},
+		{"hr-board", "/hr/jobs/:id/board", models.RoleHR, "/hr/jobs/" + board + "/board", nil},
+		{"hr-board-chosen", "", models.RoleHR, "/hr/jobs/" + board + "/board?open=rejected", func(tab *tab) {
+			tab.click(`[data-stage="screening"] .pick input`)
+			tab.click(`[data-stage="screening"] summary`)
+		}},
+		{"hr-board-column", "/hr/jobs/:id/board/:stage", models.RoleHR, "/hr/jobs/" + board + "/board/rejected", nil},
+		{"hr-board-empty", "", models.RoleHR, "/hr/jobs/" + draft.ID.String() + "/board", nil},
+		{"hr-bulk", "", models.RoleHR, "/hr/jobs/" + board + "/board", func(tab *tab) {
+			tab.click(`[data-stage="screening"] [data-all] input`)
+			tab.choose("do", "to:rejected")
+			tab.answered("#bulk button", 200)
+			tab.click("#tell")
+		}},
+		{"hr-bulk-refused", "", models.RoleHR, "/hr/jobs/" + board + "/board/screening", func(tab *tab) { tab.answered("#bulk button", 422) }},
+		{"hr-bulk-done", "/hr/bulk/:id", models.RoleHR, "/hr/bulk/" + bulk, nil},
+		{"hr-cv", "/hr/applications/:id/cv/page", models.RoleHR, "/hr/applications/" + withCV + "/cv/page", nil},
+		{"hr-tell", "/hr/applications/:id/tell", models.RoleHR, "/hr/applications/" + untold + "/tell", nil},
 		{"hr-letter-preview", "/hr/applications/:id/letter", models.RoleHR, "/hr/applications/" + app + "/letter?stage=rejected", nil},
 		{"hr-erase", "/hr/applications/:id/erase", models.RoleHR, "/hr/applications/" + app + "/erase", nil},
 		{"leader-letter-preview", "/leader/applications/:id/letter", models.RoleLeader, "/leader/applications/" + theirs + "/letter?stage=interview", nil},
@@ -136,6 +166,23 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 
 		{"organisation", "/settings/organisation", models.RoleAdmin, "/settings/organisation", nil},
 	}
+}
+
+// changed is a change of several applications for the job, of which somebody else moved one first, with letters that wait.
+func changed(t *testing.T, s *handlerstest.Site, by models.User, job uuid.UUID) string {
+	t.Helper()
+	in := models.BulkInput{ID: models.NewID(), JobID: job, To: models.StageRejected, Tell: true}
+	for n := range 4 {
+		a := s.Application(models.Job{ID: job}, nil, models.Application{Candidate: &models.Candidate{Name: []string{"Ada Ek", "Bo Lie", "Cem Vik", "Dag Moe"}[n]}})
+		in.Chosen = append(in.Chosen, models.Chosen{ID: a.ID, From: models.StageNew})
+	}
+	if _, err := s.DB.MoveStage(t.Context(), demoPerson(t, s, models.RoleHR), in.Chosen[0].ID, models.StageInterview, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.DB.ChangeSeveral(t.Context(), by, in); err != nil {
+		t.Fatal(err)
+	}
+	return in.ID.String()
 }
 
 // aside is an application that waits for a decision.

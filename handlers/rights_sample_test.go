@@ -67,8 +67,22 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		return strings.Replace(route, ":id", s.Link(owner, job, "").ID.String(), 1)
 	case strings.HasPrefix(route, "/hr/letters/"):
 		return strings.NewReplacer(":kind", models.LetterReceived, ":lang", "nb").Replace(route)
-	case strings.HasPrefix(route, "/hr/jobs/"):
-		return strings.Replace(route, ":id", job.ID.String(), 1)
+	case strings.Contains(route, "/bulk/:id"):
+		by := owner
+		if !by.Is(models.RoleLeader) {
+			by = s.Person(models.RoleHR)
+		}
+		return strings.Replace(route, ":id", sampleBulk(t, s, by, job, sampleApplication(t, s, job)).String(), 1)
+	case strings.Contains(route, "/notes/:note"):
+		app, by := sampleApplication(t, s, job), owner
+		if !by.Is(models.RoleLeader) {
+			by = s.Person(models.RoleHR)
+		}
+		note, err := s.DB.AddNote(t.Context(), by, app.ID, "Ringt")
+		must(t, err)
+		return strings.NewReplacer(":id", app.ID.String(), ":note", note.ID.String()).Replace(route)
+	case strings.HasPrefix(route, "/hr/jobs/"), strings.HasPrefix(route, "/leader/jobs/"):
+		return strings.NewReplacer(":id", job.ID.String(), ":stage", models.StageNew).Replace(route)
 	case strings.HasPrefix(route, "/hr/people/"):
 		return strings.Replace(route, ":id", s.User(models.User{}).ID.String(), 1)
 	case strings.HasPrefix(route, "/hr/teams/"):
@@ -173,6 +187,14 @@ func sampleApplication(t *testing.T, s *handlerstest.Site, job models.Job) model
 	return s.Application(job, nil, models.Application{
 		Stage: models.StageInterview, CVKey: key, CVName: "cv.pdf", CVType: "application/pdf", CVSize: int64(len(anything)),
 	})
+}
+
+// sampleBulk is a change of several that somebody made.
+func sampleBulk(t *testing.T, s *handlerstest.Site, by models.User, job models.Job, app models.Application) uuid.UUID {
+	t.Helper()
+	in := models.BulkInput{ID: models.NewID(), JobID: job.ID, Chosen: []models.Chosen{{ID: app.ID}}, To: models.StageOffer}
+	must(t, s.DB.ChangeSeveral(t.Context(), by, in))
+	return in.ID
 }
 
 // setAside is an application with a CV that waits for a decision.

@@ -52,6 +52,9 @@ var rights = map[string][]string{
 		"GET /leader/proposals", "GET /leader/proposals/:id", "POST /leader/proposals/:id/approve", "POST /leader/proposals/:id/decline",
 		"GET /leader", "GET /leader/applications/:id", "GET /leader/applications/:id/cv",
 		"POST /leader/applications/:id/stage", "POST /leader/applications/:id/undo", "POST /leader/applications/:id/skills", "GET /leader/applications/:id/letter",
+		"GET /leader/jobs/:id/board", "GET /leader/jobs/:id/board/:stage", "POST /leader/jobs/:id/bulk", "POST /leader/jobs/:id/bulk/do", "GET /leader/bulk/:id", "POST /leader/bulk/:id/undo",
+		"GET /leader/applications/:id/cv/page", "GET /leader/applications/:id/tell", "POST /leader/applications/:id/tell",
+		"POST /leader/applications/:id/notes", "POST /leader/applications/:id/notes/:note", "POST /leader/applications/:id/notes/:note/delete",
 	},
 	"hr": {
 		"GET /hr", "GET /hr/jobs", "POST /hr/jobs", "GET /hr/jobs/new", "POST /hr/jobs/preview",
@@ -66,6 +69,9 @@ var rights = map[string][]string{
 		"POST /hr/clips/:id/captions", "GET /hr/clips/:id/captions/:lang", "POST /hr/clips/:id/captions/:lang/delete",
 		"GET /hr/applications/aside", "POST /hr/applications/aside/:id/take", "POST /hr/applications/aside/:id/delete", "GET /hr/applications/aside/:id/cv",
 		"GET /hr/proposals", "GET /hr/proposals/:id", "POST /hr/proposals/:id/approve", "POST /hr/proposals/:id/decline",
+		"GET /hr/jobs/:id/board", "GET /hr/jobs/:id/board/:stage", "POST /hr/jobs/:id/bulk", "POST /hr/jobs/:id/bulk/do", "GET /hr/bulk/:id", "POST /hr/bulk/:id/undo",
+		"GET /hr/applications/:id/cv/page", "GET /hr/applications/:id/tell", "POST /hr/applications/:id/tell",
+		"POST /hr/applications/:id/notes", "POST /hr/applications/:id/notes/:note", "POST /hr/applications/:id/notes/:note/delete",
 		"GET /hr/jobs/:id/filled", "POST /hr/jobs/:id/filled", "GET /hr/rules", "POST /hr/rules",
 		"GET /hr/letters", "GET /hr/letters/:kind/:lang", "POST /hr/letters/:kind/:lang", "POST /hr/letters/:kind/:lang/preview", "POST /hr/letters/:kind/:lang/reset",
 		"GET /hr/applications/:id/letter", "POST /hr/applications/:id/address", "GET /hr/applications/:id/erase", "POST /hr/applications/:id/erase",
@@ -229,7 +235,12 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 	link := "/links/" + s.Link(mine, job, "").ID.String()
 	token, _, err := s.DB.CreateAPIToken(t.Context(), mine.ID, "mine")
 	must(t, err)
-	app := "/applications/" + sampleApplication(t, s, job).ID.String()
+	sampled := sampleApplication(t, s, job)
+	app := "/applications/" + sampled.ID.String()
+	note, err := s.DB.AddNote(t.Context(), leader, sampled.ID, "Bare mellom oss")
+	must(t, err)
+	bulk := sampleBulk(t, s, leader, job, sampled)
+	leads := "/leader/jobs/" + job.ID.String()
 	clip := "/hr/clips/" + sampleUpload(t, s, job)
 	asked := "/settings/clips/" + s.InClip(s.Clip(job, models.Clip{Status: models.ClipReady}), mine).ID.String()
 	proposal := s.Proposal(mine, models.Proposal{JobID: &job.ID, HolderID: &leader.ID}, models.Clip{})
@@ -252,6 +263,24 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 		{"leader", "POST", "/leader" + app + "/stage", 404},
 		{"leader", "POST", "/leader" + app + "/skills", 404},
 		{"leader", "POST", "/leader" + app + "/undo", 404},
+		{"leader", "GET", "/leader" + app + "/cv/page", 404},
+		{"leader", "GET", "/leader" + app + "/cv?show=1", 404},
+		{"leader", "GET", "/leader" + app + "/tell", 404},
+		{"leader", "POST", "/leader" + app + "/tell", 404},
+		{"leader", "POST", "/leader" + app + "/notes/" + note.ID.String() + "/delete", 404},
+		{"hr", "POST", "/hr" + app + "/notes/" + note.ID.String() + "/delete", 403},
+		{"leader", "GET", leads + "/board", 404},
+		{"leader", "GET", leads + "/board/interview", 404},
+		{"leader", "POST", leads + "/bulk", 404},
+		{"leader", "POST", leads + "/bulk/do", 404},
+		{"leader", "GET", "/leader/bulk/" + bulk.String(), 404},
+		{"leader", "POST", "/leader/bulk/" + bulk.String() + "/undo", 404},
+		{"leader", "GET", "/hr/jobs/" + job.ID.String() + "/board", 403},
+		{"leader", "GET", "/hr/bulk/" + bulk.String(), 403},
+		{"employee", "GET", leads + "/board", 403},
+		{"employee", "GET", "/hr/jobs/" + job.ID.String() + "/board", 403},
+		{"employee", "POST", "/hr/jobs/" + job.ID.String() + "/bulk/do", 403},
+		{"employee", "POST", "/leader" + app + "/notes", 403},
 		{"leader", "GET", "/hr" + app + "/cv", 403},
 		{"employee", "GET", "/hr" + app + "/cv", 403},
 		{"employee", "POST", asked, 404},

@@ -38,7 +38,7 @@ type Application struct {
 	JobID        uuid.UUID
 	Stage        string
 	Reached      string // the furthest stage it came to
-	SkillsSeen   bool   // HR: has every required skill
+	SkillsSeen   bool   // every required skill was marked as seen: see judgeSkills
 	Message      string
 	HeardFrom    string // the candidate's own answer to "who told you about us?"
 	LinkID       *uuid.UUID
@@ -70,13 +70,12 @@ func (a Application) Qualified() bool {
 	return a.SkillsSeen || a.Reached == StageInterview || a.Reached == StageOffer || a.Reached == StageHired
 }
 
-// StageChange is one step of an application, with who made it; a note alone has the same stage twice.
+// StageChange is one step of an application, with who made it.
 type StageChange struct {
 	ID            uuid.UUID
 	ApplicationID uuid.UUID
 	FromStage     string
 	ToStage       string
-	Note          string
 	UserID        *uuid.UUID
 	ByCandidate   bool
 	At            time.Time

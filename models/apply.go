@@ -166,7 +166,13 @@ func (db *DB) keepApplication(ctx context.Context, candidateID uuid.UUID, in App
 		return app, true, err
 	}
 	app.UpdatedAt = db.Now()
+	had := app.CVKey
 	app.take(in, since, old)
+	if app.CVKey != had {
+		if err := db.noteCV(ctx, app.ID, had, app.CVKey); err != nil {
+			return app, true, err
+		}
+	}
 	if !since.any && (app.Stage == StageWithdrawn || app.Stage == StageRejected) { // applying anew is a new start
 		if err := db.startAnew(ctx, &app, in.At); err != nil {
 			return app, true, err
@@ -223,5 +229,6 @@ func (db *DB) startAnew(ctx context.Context, app *Application, at time.Time) err
 	if err != nil || ended {
 		return mapped(err)
 	}
-	return db.step(ctx, app, StageChange{ToStage: StageNew, ByCandidate: true})
+	_, err = db.step(ctx, app, StageChange{ToStage: StageNew, ByCandidate: true})
+	return err
 }

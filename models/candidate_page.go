@@ -2,7 +2,6 @@ package models
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"unicode/utf8"
 
@@ -10,7 +9,7 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// OwnPage is what a candidate sees of themself: all that is stored, but for the house's own notes.
+// OwnPage is what a candidate sees of themself: all that is stored, but for the house's own notes and marks.
 type OwnPage struct {
 	Candidate
 	Applications []OwnApplication // newest first
@@ -51,7 +50,7 @@ func (db *DB) fillOwnPage(ctx context.Context, p *OwnPage) error {
 		return mapped(err)
 	}
 	var changes []StageChange
-	err = db.q(ctx).Where("application_id in (select id from applications where candidate_id = ?) and not undone and from_stage <> to_stage", p.ID).
+	err = db.q(ctx).Where("application_id in (select id from applications where candidate_id = ?) and not undone", p.ID).
 		Order("at, id").Find(&changes).Error
 	if err != nil {
 		return mapped(err)
@@ -198,8 +197,11 @@ func (db *DB) CorrectApplication(ctx context.Context, token string, id uuid.UUID
 		if err := changed(tx.q(ctx).Model(&Application{}).Where("id = ?", id).Updates(set)); err != nil {
 			return err
 		}
-		if in.CV == nil || a.CVKey == "" || a.CVKey == in.CV.Key {
+		if in.CV == nil || a.CVKey == in.CV.Key {
 			return nil
+		}
+		if err := tx.noteCV(ctx, id, a.CVKey, in.CV.Key); err != nil || a.CVKey == "" {
+			return err
 		}
 		return tx.enqueue(ctx, DeleteObjects{Keys: []string{a.CVKey}}, nil)
 	})
@@ -230,7 +232,7 @@ func (db *DB) Withdraw(ctx context.Context, token string, id *uuid.UUID) (Applic
 		if !UndecidedStages.Has(a.Stage) {
 			return &ConflictError{Key: "candidate.error.over"}
 		}
-		if err := tx.step(ctx, &a, StageChange{ToStage: StageWithdrawn, ByCandidate: true}); err != nil {
+		if _, err := tx.step(ctx, &a, StageChange{ToStage: StageWithdrawn, ByCandidate: true}); err != nil {
 			return err
 		}
 		return tx.writeLetter(ctx, Letter{CandidateID: c.ID, ApplicationID: &a.ID, Kind: LetterWithdrawn})
@@ -246,9 +248,8 @@ func (db *DB) Resume(ctx context.Context, token string, id uuid.UUID) (Applicati
 		if a, err = tx.ownApplication(ctx, c, id); err != nil {
 			return err
 		}
-		var last StageChange
-		err = mapped(tx.q(ctx).Where("application_id = ? and from_stage <> to_stage", id).Order("at desc, id desc").Take(&last).Error)
-		if err != nil && !errors.Is(err, ErrNotFound) {
+		last, err := tx.lastStep(ctx, id)
+		if err != nil {
 			return err
 		}
 		if !last.resumable(a) {

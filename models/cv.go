@@ -2,12 +2,45 @@ package models
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
 
 // CVKeys is what the keys of CVs begin with in the object store.
 const CVKeys = "cv-"
+
+// Kinds of changes of a candidate's file.
+const (
+	CVAdded    = "added"
+	CVReplaced = "replaced"
+	CVRemoved  = "removed"
+)
+
+// CVChange is that the candidate changed the file of an application after it came; which file, nobody keeps.
+type CVChange struct {
+	ID            uuid.UUID
+	ApplicationID uuid.UUID
+	Kind          string
+	At            time.Time
+}
+
+// TableName is the table that GORM would not guess.
+func (CVChange) TableName() string { return "cv_changes" }
+
+// noteCV writes down that the file under one key gave way to another; an empty key is none.
+func (db *DB) noteCV(ctx context.Context, appID uuid.UUID, before, after string) error {
+	c := CVChange{ID: NewID(), ApplicationID: appID, Kind: CVReplaced, At: db.Now()}
+	switch {
+	case before == after:
+		return nil
+	case before == "":
+		c.Kind = CVAdded
+	case after == "":
+		c.Kind = CVRemoved
+	}
+	return mapped(db.q(ctx).Create(&c).Error)
+}
 
 // CVUsed tells whether any application has that file, one that was set aside included.
 func (db *DB) CVUsed(ctx context.Context, key string) (bool, error) {

@@ -104,7 +104,10 @@ func (db *DB) eraseCandidate(ctx context.Context, c Candidate, e Erasure) error 
 // erasing are what is removed beside an application's own row; $1 are their ids. Whoever adds a table with words about an application
 // adds a line here; the test of erasing finds what is forgotten.
 var erasing = []string{
-	`update stage_changes set note = '' where application_id = any($1)`,
+	`delete from notes where application_id = any($1)`, // with the mentions
+	`delete from bulk_items where application_id = any($1)`,
+	`delete from skill_marks where application_id = any($1)`,
+	`delete from cv_changes where application_id = any($1)`,
 	`update appeals set text = '', answer = '' where application_id = any($1)`,
 	`update credits set note = '', event_id = null where application_id = any($1) and (note <> '' or event_id is not null)`,
 	`delete from touches where application_id = any($1)`,
@@ -121,8 +124,10 @@ func (db *DB) eraseApplications(ctx context.Context, ids []uuid.UUID) (files int
 	if err := db.q(ctx).Model(&Application{}).Where("id in ? and cv_key <> ''", ids).Pluck("cv_key", &keys).Error; err != nil {
 		return 0, mapped(err)
 	}
-	var letters []uuid.UUID
-	if err := db.q(ctx).Model(&Letter{}).Where("application_id in ?", ids).Pluck("id", &letters).Error; err != nil {
+	var mails []uuid.UUID
+	err = db.q(ctx).Raw(`select id from letters where application_id in @ids union all select id from notes where application_id in @ids`,
+		map[string]any{"ids": ids}).Scan(&mails).Error
+	if err != nil {
 		return 0, mapped(err)
 	}
 	err = changed(db.q(ctx).Model(&Application{}).Where("id in ?", ids).Updates(map[string]any{
@@ -137,7 +142,7 @@ func (db *DB) eraseApplications(ctx context.Context, ids []uuid.UUID) (files int
 			return 0, fmt.Errorf("erase applications: %w", err)
 		}
 	}
-	if err := db.eraseQueue(ctx, append(letters, ids...)); err != nil {
+	if err := db.eraseQueue(ctx, append(mails, ids...)); err != nil {
 		return 0, err
 	}
 	if len(keys) > 0 {

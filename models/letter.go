@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+	"github.com/riverqueue/river"
 	"gorm.io/gorm/clause"
 )
 
@@ -78,12 +79,19 @@ func LetterFor(stage string, job Job) string {
 }
 
 // writeLetter puts a letter on its way, in the transaction of what it is about.
-func (db *DB) writeLetter(ctx context.Context, l Letter) error {
+func (db *DB) writeLetter(ctx context.Context, l Letter) error { return db.writeLetterAt(ctx, l, nil) }
+
+// writeLetterAt puts a letter on its way, to go at that time at the earliest; nil is now.
+func (db *DB) writeLetterAt(ctx context.Context, l Letter, at *time.Time) error {
 	l.ID, l.State, l.CreatedAt, l.Words = NewID(), LetterQueued, db.Now(), strings.TrimSpace(l.Words)
 	if err := db.q(ctx).Omit(clause.Associations).Create(&l).Error; err != nil {
 		return mapped(err)
 	}
-	return db.enqueue(ctx, SendMail{Mail: MailLetter, ID: l.ID}, nil)
+	var later *river.InsertOpts
+	if at != nil {
+		later = &river.InsertOpts{ScheduledAt: *at}
+	}
+	return db.enqueue(ctx, SendMail{Mail: MailLetter, ID: l.ID}, later)
 }
 
 // dropLetter forgets a letter that has not gone yet, as what it tells was taken back.

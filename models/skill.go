@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,8 +68,31 @@ func cleanSkills(in []SkillInput, bad *ValidationErrors) []SkillInput {
 	return out
 }
 
-// setSkills makes a job's skills those, in that order; unknown ones are added to the house's.
+// setSkills makes a job's skills those, in that order; unknown ones are added to the house's. Where it requires something else by that,
+// its applications are judged anew.
 func (db *DB) setSkills(ctx context.Context, jobID uuid.UUID, in []SkillInput) error {
+	before, err := db.required(ctx, jobID)
+	if err != nil {
+		return err
+	}
+	if err := db.writeSkills(ctx, jobID, in); err != nil {
+		return err
+	}
+	after, err := db.required(ctx, jobID)
+	if err != nil || slices.Equal(before, after) {
+		return err
+	}
+	return db.judgeJob(ctx, jobID)
+}
+
+// required are the skills that a job requires, in any order that is always the same.
+func (db *DB) required(ctx context.Context, jobID uuid.UUID) ([]uuid.UUID, error) {
+	var ids []uuid.UUID
+	err := db.q(ctx).Model(&JobSkill{}).Where("job_id = ? and need = ?", jobID, NeedRequired).Order("skill_id").Pluck("skill_id", &ids).Error
+	return ids, mapped(err)
+}
+
+func (db *DB) writeSkills(ctx context.Context, jobID uuid.UUID, in []SkillInput) error {
 	if err := db.q(ctx).Where("job_id = ?", jobID).Delete(&JobSkill{}).Error; err != nil {
 		return fmt.Errorf("skills of job %s: %w", jobID, err)
 	}

@@ -78,9 +78,11 @@ func TestOnlyThoseWhoSeeAnApplicationChangeIt(t *testing.T) {
 		{"an employee", employee, mine, models.ErrNotFound},
 	} {
 		_, moved := db.MoveStage(ctx, tt.by, tt.app.ID, models.StageScreening, "ringt")
-		marked := db.MarkSkills(ctx, tt.by, tt.app.ID, true)
-		if !errors.Is(moved, tt.want) || !errors.Is(marked, tt.want) {
-			t.Errorf("%s: got %v and %v, want %v", tt.name, moved, marked, tt.want)
+		_, marked := db.MarkSkills(ctx, tt.by, tt.app.ID, nil)
+		_, noted := db.AddNote(ctx, tt.by, tt.app.ID, "hyggelig")
+		told := second(db.TellStage(ctx, tt.by, tt.app.ID, ""))
+		if !errors.Is(moved, tt.want) || !errors.Is(marked, tt.want) || !errors.Is(noted, tt.want) || !errors.Is(told, tt.want) {
+			t.Errorf("%s: got %v, %v, %v and %v, want %v", tt.name, moved, marked, noted, told, tt.want)
 		}
 	}
 	_, err := db.UndoStage(ctx, leader, others.ID)

@@ -48,8 +48,14 @@ var EmploymentTypes = Words{"FULL_TIME", "PART_TIME", "CONTRACTOR", "TEMPORARY",
 // PayPeriods are schema.org's unitText of a salary.
 var PayPeriods = Words{"HOUR", "DAY", "WEEK", "MONTH", "YEAR"}
 
-// Needs are how much a job needs a skill.
-var Needs = Words{"required", "nice"}
+// How much a job needs a skill.
+const (
+	NeedRequired = "required"
+	NeedNice     = "nice"
+)
+
+// Needs are these.
+var Needs = Words{NeedRequired, NeedNice}
 
 // Clip statuses.
 const (

@@ -69,6 +69,7 @@ const (
 
 	MailProposed = "proposed" // ID is a clip proposal's, To who is asked to decide
 	MailDecided  = "decided"  // ID is a clip proposal's
+	MailMention  = "mention"  // ID is a note's, To who is named in it
 )
 
 // SendMail asks for a mail.

@@ -24,7 +24,7 @@ import (
 )
 
 // traces are words that nothing else has: whatever is found of them after the erasing was forgotten.
-var traces = []string{"Zyxandra", "kvombel", "00471199", "fjomlewhist", "grimblehatt", "snarvelnotat", "plingdrufs", "CVinnholdBlomquist", "glopsvar", "personligwimpel", "ankefrask"}
+var traces = []string{"Zyxandra", "kvombel", "00471199", "fjomlewhist", "grimblehatt", "snarvelnotat", "plingdrufs", "CVinnholdBlomquist", "glopsvar", "personligwimpel", "ankefrask", "kratzelnotat", "snorfend"}
 
 // whole is an installation with a worker, mails in a folder, files in a store and everything that is logged.
 type whole struct {
@@ -196,6 +196,23 @@ func (h *whole) lived(t *testing.T) (first, second uuid.UUID) {
 	must(err)
 	_, err = db.Move(ctx, hr, second, models.StageMove{To: models.StageRejected, Tell: true})
 	must(err)
+	note, err := db.AddNote(ctx, hr, first, "kratzelnotat til @Ada om Zyxandra")
+	must(err)
+	_, err = db.AddNote(ctx, hr, first, "snorfend")
+	must(err)
+	_, err = db.EditNote(ctx, hr, note.ID, "kratzelnotat til @Ada")
+	must(err)
+	_, err = db.Pool().Exec(ctx, `with s as (insert into skills (id, name, name_key, created_at) values (gen_random_uuid(), 'Fagbrev', 'fagbrev', now()) returning id)
+		insert into job_skills (job_id, skill_id, need, position) select job_id, s.id, 'required', 0 from applications, s where applications.id = $1`, first)
+	must(err)
+	app, err := db.Application(ctx, hr, first)
+	must(err)
+	required, err := db.RequiredSkills(ctx, app)
+	must(err)
+	_, err = db.MarkSkills(ctx, hr, first, map[uuid.UUID]string{required[0].ID: models.SkillSeen})
+	must(err)
+	bulk := models.BulkInput{ID: models.NewID(), JobID: app.JobID, Chosen: []models.Chosen{{ID: first}}, To: models.StageOffer}
+	must(db.ChangeSeveral(ctx, hr, bulk))
 	must(db.AppealCredit(ctx, liv, second, "Det var meg, sier Zyxandra, ankefrask"))
 	var appeal uuid.UUID
 	must(db.Pool().QueryRow(ctx, `select id from appeals`).Scan(&appeal))
@@ -231,6 +248,11 @@ func TestErasingLeavesOnlyCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.idle(t)
+	var kept int
+	err = h.db.Pool().QueryRow(ctx, `select (select count(*) from notes) + (select count(*) from mentions) + (select count(*) from skill_marks) + (select count(*) from bulk_items)`).Scan(&kept)
+	if err != nil || kept != 0 {
+		t.Errorf("%d notes, mentions, marks and bulk items are left, %v", kept, err)
+	}
 	for _, word := range append(traces, app.CandidateID.String(), token) {
 		if left := h.find(t, word); len(left) > 0 {
 			t.Errorf("%q is left in %v", word, left)

@@ -42,6 +42,9 @@ func (w *sendMail) Work(ctx context.Context, job *river.Job[models.SendMail]) er
 	if mail.IsPermanent(err) {
 		return river.JobCancel(err)
 	}
+	if err == nil && job.Args.Mail == models.MailMention {
+		return w.deps.DB.MentionMailed(ctx, job.Args.To, job.Args.ID)
+	}
 	return err
 }
 
@@ -56,6 +59,8 @@ func (w *sendMail) write(ctx context.Context, args models.SendMail) (mail.Messag
 		return w.proposed(ctx, args.ID, args.To)
 	case models.MailDecided:
 		return w.decided(ctx, args.ID)
+	case models.MailMention:
+		return w.mention(ctx, args.ID, args.To)
 	}
 	return mail.Message{}, fmt.Errorf("unknown mail %q", args.Mail)
 }

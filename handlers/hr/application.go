@@ -1,12 +1,8 @@
 package hr
 
 import (
-	"cmp"
-	"context"
-	"mime"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,21 +12,17 @@ import (
 	"kollega/models"
 )
 
-// cvLimit is how long a slow line may take for a CV.
-const cvLimit = 5 * time.Minute
-
-type stageInput struct {
-	Stage string `form:"stage"`
-	Note  string `form:"note"`
-	Tell  bool   `form:"tell"`
-	Words string `form:"words"`
-}
-
 type applicationBody struct {
 	models.Application
 	Base, List string
-	Required   []string // names of the job's required skills
-	History    []models.StageChange
+	Board      string // of the job
+	Skills     []models.RequiredSkill
+	Markings   models.Words
+	Notes      []noteView
+	NewNote    string   // as it was sent, where it was refused
+	Refused    string   // the note whose change was
+	Colleagues []string // who can be named in a note
+	History    []historyView
 	Others     []models.Application // of the same person
 	Credit     []creditView
 	Heard      []models.User // whom the candidate's answer may mean; only for HR
@@ -45,6 +37,13 @@ type applicationBody struct {
 	AnswerBy   time.Time       // zero without a promise
 	Late       bool
 	Undo       string // the stage that the newest change can be taken back to, empty where it cannot
+	Showable   bool   // the CV can be shown on a page
+}
+
+// historyView is an entry of the history; Credit says a round of credit in words.
+type historyView struct {
+	models.HistoryEntry
+	Credited []creditView
 }
 
 // creditView is a credit with its reason in words.
@@ -54,17 +53,20 @@ type creditView struct {
 	Reason string
 }
 
-// Application is one application with everything that is known of it.
+// Application is one application with everything that is known of it. Whoever is named in its notes has seen them then.
 func (h *Handlers) Application(c echo.Context) error {
 	body, err := h.application(c)
 	if err != nil {
+		return err
+	}
+	if err := h.DB.SeeMentions(c.Request().Context(), *web.User(c), body.ID); err != nil {
 		return err
 	}
 	return h.Render(c, "hr/application.html", body.Candidate.Name, body)
 }
 
 func (h *Handlers) application(c echo.Context) (applicationBody, error) {
-	b := applicationBody{Base: base(c), MaxNote: models.MaxNote, MaxWords: models.MaxWords}
+	b := applicationBody{Base: base(c), MaxNote: models.MaxNote, MaxWords: models.MaxWords, Markings: models.SkillMarkings}
 	b.List = listAddress(b.Base)
 	id, err := web.ID(c, "id")
 	if err != nil {
@@ -74,24 +76,13 @@ func (h *Handlers) application(c echo.Context) (applicationBody, error) {
 	if b.Application, err = h.DB.Application(ctx, by, id); err != nil {
 		return b, err
 	}
-	b.Input.Stage, b.Input.Tell, b.Address = b.Stage, true, b.Candidate.Email
+	b.Input.From, b.Input.Stage, b.Input.Tell, b.Address = b.Stage, b.Stage, true, b.Candidate.Email
+	b.Board, b.Showable = boardAddress(c, b.JobID), showable(b.Application)
 	if err := h.told(c, &b); err != nil {
 		return b, err
 	}
-	job, err := h.DB.Job(ctx, b.JobID)
-	if err != nil {
+	if err := h.judged(c, &b); err != nil {
 		return b, err
-	}
-	for _, s := range job.Skills {
-		if s.Need == "required" {
-			b.Required = append(b.Required, s.Skill.Name)
-		}
-	}
-	if b.History, err = h.DB.StageChanges(ctx, id); err != nil {
-		return b, err
-	}
-	if len(b.History) > 0 && b.History[0].Undoable(by, h.Now()) {
-		b.Undo = b.History[0].FromStage
 	}
 	if b.Others, _, err = h.DB.Applications(ctx, by, models.ApplicationFilter{CandidateID: &b.CandidateID}); err != nil {
 		return b, err
@@ -113,6 +104,43 @@ func (h *Handlers) application(c echo.Context) (applicationBody, error) {
 	return b, nil
 }
 
+// judged fills in what colleagues saw and wrote, and the history.
+func (h *Handlers) judged(c echo.Context, b *applicationBody) error {
+	ctx, by := c.Request().Context(), *web.User(c)
+	var err error
+	if b.Skills, err = h.DB.RequiredSkills(ctx, b.Application); err != nil {
+		return err
+	}
+	notes, err := h.DB.Notes(ctx, by, b.ID)
+	if err != nil {
+		return err
+	}
+	for _, n := range notes {
+		b.Notes = append(b.Notes, noteView{Note: n, Own: n.By(by), At: b.Base + "/" + b.ID.String() + "/notes/" + n.ID.String(), Said: n.Text})
+	}
+	colleagues, err := h.DB.Mentionable(ctx, b.JobID)
+	if err != nil {
+		return err
+	}
+	for _, u := range colleagues {
+		if u.ID != by.ID {
+			b.Colleagues = append(b.Colleagues, u.Name)
+		}
+	}
+	history, err := h.DB.History(ctx, b.Application, notes, b.Letters)
+	if err != nil {
+		return err
+	}
+	for _, e := range history {
+		b.History = append(b.History, historyView{e, h.credits(c, e.Credit)})
+	}
+	undoable, err := h.DB.Undoable(ctx, by, b.Application)
+	if undoable != nil {
+		b.Undo = undoable.FromStage
+	}
+	return err
+}
+
 // told fills in what the candidate was promised and written.
 func (h *Handlers) told(c echo.Context, b *applicationBody) (err error) {
 	if b.Letters, err = h.DB.Letters(c.Request().Context(), *web.User(c), b.ID); err != nil {
@@ -131,96 +159,6 @@ func (h *Handlers) credits(c echo.Context, credits []models.Credit) []creditView
 		out = append(out, creditView{Name: cr.User.Name, Share: percent(cr.Weight), Reason: web.CreditReason(h.Printer(c), cr, cr.User.Name)})
 	}
 	return out
-}
-
-// CV hands out the candidate's file, never to be shown by the browser itself.
-func (h *Handlers) CV(c echo.Context) error {
-	id, err := web.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	app, err := h.DB.Application(c.Request().Context(), *web.User(c), id)
-	if err != nil {
-		return err
-	}
-	if app.CVKey == "" {
-		return models.ErrNotFound
-	}
-	return h.sendCV(c, models.CV{Key: app.CVKey, Name: app.CVName, Type: app.CVType})
-}
-
-func (h *Handlers) sendCV(c echo.Context, cv models.CV) error {
-	ctx, cancel := context.WithTimeout(c.Request().Context(), cvLimit)
-	defer cancel()
-	file, err := h.Store.Get(ctx, cv.Key, "")
-	if err != nil {
-		return err
-	}
-	defer file.Body.Close()
-	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(cvLimit)) // not every writer has one
-	head := c.Response().Header()
-	head.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": cmp.Or(cv.Name, "cv")}))
-	head.Set("X-Content-Type-Options", "nosniff")
-	head.Set(echo.HeaderCacheControl, "no-store")
-	head.Set(echo.HeaderContentLength, strconv.FormatInt(file.Length, 10))
-	return c.Stream(http.StatusOK, cmp.Or(cv.Type, echo.MIMEOctetStream), file.Body)
-}
-
-// Move changes the stage of an application, or adds a note to the stage it is in.
-func (h *Handlers) Move(c echo.Context) error {
-	id, err := web.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	var in stageInput
-	if err := c.Bind(&in); err != nil {
-		return err
-	}
-	app, err := h.DB.Move(c.Request().Context(), *web.User(c), id, models.StageMove{To: in.Stage, Note: in.Note, Tell: in.Tell, Words: in.Words})
-	if err != nil {
-		if _, refused := web.Refused(err); !refused {
-			return err
-		}
-		body, shown := h.application(c)
-		if shown != nil {
-			return shown
-		}
-		body.Input = in
-		return h.RenderInvalid(c, err, "hr/application.html", body.Candidate.Name, body)
-	}
-	p := h.Printer(c)
-	return h.backTo(c, id, p.T("application.moved", "Stage", p.T("stage."+app.Stage)))
-}
-
-// UndoMove takes back the change that the same person just made.
-func (h *Handlers) UndoMove(c echo.Context) error {
-	id, err := web.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	app, err := h.DB.UndoStage(c.Request().Context(), *web.User(c), id)
-	if err != nil {
-		return err
-	}
-	p := h.Printer(c)
-	return h.backTo(c, id, p.T("application.undone", "Stage", p.T("stage."+app.Stage)))
-}
-
-// MarkSkills notes whether the candidate has every required skill.
-func (h *Handlers) MarkSkills(c echo.Context) error {
-	id, err := web.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	seen := c.FormValue("seen") == "1"
-	if err := h.DB.MarkSkills(c.Request().Context(), *web.User(c), id, seen); err != nil {
-		return err
-	}
-	key := "application.skills.unmarked"
-	if seen {
-		key = "application.skills.marked"
-	}
-	return h.backTo(c, id, h.Printer(c).T(key))
 }
 
 // backTo shows the application again with a sentence about what was done.

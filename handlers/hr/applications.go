@@ -1,6 +1,7 @@
 package hr
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 	"time"
@@ -55,6 +56,10 @@ type applicationsBody struct {
 	AllCredits string // the list without that colleague and without days
 	First      string // the newest, empty where they are shown
 	Next       string
+	Here       string   // this list, from its first page
+	Board      string   // of the job that the list is narrowed to, likewise; empty without one
+	Bulk       *bulkBar // what can be done with several of its applications
+	Mentions   []models.Mention
 	Aside      int // applications that wait for a decision; only in HR's list
 	Waiting    int // on this machine's disk
 }
@@ -63,6 +68,9 @@ type applicationsBody struct {
 func (h *Handlers) Applications(c echo.Context) error {
 	body, err := h.applications(c, nil)
 	if err != nil {
+		return err
+	}
+	if body.Mentions, err = h.mentions(c); err != nil {
 		return err
 	}
 	if body.Aside, err = h.DB.SetAsides(c.Request().Context()); err != nil {
@@ -109,7 +117,44 @@ func (h *Handlers) applications(c echo.Context, leader *uuid.UUID) (applications
 	}
 	b.Jobs, b.Stages = h.jobOptions(c, jobs), h.stageOptions(c)
 	b.links(next)
-	return b, nil
+	return b, h.toBoard(c, &b, filter)
+}
+
+// toBoard fills in the way to the board of the job that the list is narrowed to, and what can be done with several of its applications.
+func (h *Handlers) toBoard(c echo.Context, b *applicationsBody, f models.ApplicationFilter) error {
+	if f.JobID == nil {
+		return nil
+	}
+	ctx := c.Request().Context()
+	err := h.DB.LeadsJob(ctx, *web.User(c), *f.JobID)
+	if errors.Is(err, models.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	job, err := h.DB.Job(ctx, *f.JobID)
+	if err != nil {
+		return err
+	}
+	kept := b.kept()
+	b.Here = address(b.List, kept)
+	kept.Del("job")
+	b.Board = address(boardAddress(c, job.ID), kept)
+	bar, err := h.bulkBar(c, job, b.Here)
+	b.Bulk = &bar
+	return err
+}
+
+// kept is what the list is narrowed to.
+func (b *applicationsBody) kept() url.Values {
+	kept := url.Values{}
+	for name, value := range map[string]string{"job": b.Job, "stage": b.Stage, "user": b.User, "from": b.From, "to": b.To} {
+		if value != "" {
+			kept.Set(name, value)
+		}
+	}
+	return kept
 }
 
 // lateView is an application whose candidate should have heard.
@@ -160,18 +205,12 @@ func (in applicationsInput) filter() (models.ApplicationFilter, error) {
 
 // links fills in the addresses of the list's other pages.
 func (b *applicationsBody) links(next string) {
-	kept := url.Values{}
-	for name, value := range map[string]string{"job": b.Job, "stage": b.Stage} {
-		if value != "" {
-			kept.Set(name, value)
-		}
+	kept := b.kept()
+	for _, name := range []string{"user", "from", "to"} {
+		kept.Del(name)
 	}
 	b.AllCredits = address(b.List, kept)
-	for name, value := range map[string]string{"user": b.User, "from": b.From, "to": b.To} {
-		if value != "" {
-			kept.Set(name, value)
-		}
-	}
+	kept = b.kept()
 	if b.Cursor != "" {
 		b.First = address(b.List, kept)
 	}

@@ -62,7 +62,7 @@ func TestApplicationsRights(t *testing.T) {
 		id     string
 		leader int
 	}{{s.ledApp.ID.String(), http.StatusOK}, {s.otherApp.ID.String(), http.StatusNotFound}} {
-		for _, page := range []string{"", "/cv"} {
+		for _, page := range []string{"", "/cv", "/cv/page"} {
 			hr, leader := "/hr/applications/"+app.id+page, "/leader/applications/"+app.id+page
 			table = append(table,
 				handlerstest.Scenario{As: "guest", Path: hr, WantStatus: 303, WantLocation: "/login"},
@@ -76,8 +76,8 @@ func TestApplicationsRights(t *testing.T) {
 				handlerstest.Scenario{As: "hr", Path: leader, WantStatus: 200},
 			)
 		}
-		for _, deed := range []string{"/stage", "/undo", "/skills"} {
-			form := url.Values{"stage": {"rejected"}, "seen": {"1"}}
+		for _, deed := range []string{"/stage", "/undo", "/skills", "/notes", "/tell"} {
+			form := url.Values{"stage": {"rejected"}, "text": {"x"}}
 			for _, as := range []string{"guest", "employee", "leader"} {
 				want := map[string]int{"guest": 401}[as]
 				if want == 0 {
@@ -88,8 +88,8 @@ func TestApplicationsRights(t *testing.T) {
 		}
 	}
 	other := "/leader/applications/" + s.otherApp.ID.String()
-	for _, deed := range []string{"/stage", "/undo", "/skills"} {
-		table = append(table, handlerstest.Scenario{As: "leader", Path: other + deed, Form: url.Values{"stage": {"rejected"}, "seen": {"1"}}, WantStatus: 404})
+	for _, deed := range []string{"/stage", "/undo", "/skills", "/notes", "/tell"} {
+		table = append(table, handlerstest.Scenario{As: "leader", Path: other + deed, Form: url.Values{"stage": {"rejected"}, "text": {"x"}}, WantStatus: 404})
 	}
 	for path, roles := range map[string]map[string]int{
 		"/hr/applications":  {"guest": 303, "employee": 403, "leader": 403, "hr": 200, "admin": 200},
@@ -179,6 +179,7 @@ func TestStageChangesAreKept(t *testing.T) {
 		{Name: "too long a note", As: "hr", Path: path + "/stage", Form: form("offer", long), WantStatus: 422, WantBody: []string{"høyst 2000 tegn", long, `value="offer" selected`}},
 		{Name: "move", As: "hr", Path: path + "/stage", Form: form("interview", "Ringte, <hyggelig>"), WantStatus: 303, WantLocation: path},
 		{Name: "the leader moves on", As: "leader", Path: strings.Replace(path, "/hr", "/leader", 1) + "/stage", Form: form("hired", ""), WantStatus: 303},
+		{Name: "seen before the leader moved on", As: "hr", Path: path + "/stage", Form: url.Values{"from": {"interview"}, "stage": {"offer"}, "note": {"skrevet forgjeves"}}, WantStatus: 409, WantBody: []string{"Leader Hansen flyttet Åse Berg til «Ansatt»", "før deg", "skrevet forgjeves"}},
 		{Name: "another's step is not undone", As: "hr", Path: path + "/undo", Form: url.Values{}, WantStatus: 409},
 		{Name: "history", As: "hr", Path: path, WantStatus: 200, WantBody: []string{"Ny → Intervju", "av Hr Hansen", "Ringte, &lt;hyggelig&gt;", "Intervju → Ansatt", "av Leader Hansen"}},
 	})
@@ -197,10 +198,6 @@ func TestStageChangesAreKept(t *testing.T) {
 	if got := leader.Get(path); !strings.Contains(got.Body, "Avslag → Ansatt") || !strings.Contains(got.Body, "Ansatt → Avslag") {
 		t.Error("the history lost what was undone")
 	}
-	leader.PostForm(path+"/skills", url.Values{"seen": {"1"}})
-	if app, err := s.DB.Application(t.Context(), models.System(), s.ledApp.ID); err != nil || !app.SkillsSeen || app.Stage != models.StageHired {
-		t.Errorf("got %+v, %v", app, err)
-	}
 }
 
 func TestCVIsOnlyEverAFile(t *testing.T) {
@@ -213,6 +210,30 @@ func TestCVIsOnlyEverAFile(t *testing.T) {
 	} {
 		if got.Header.Get(name) != want {
 			t.Errorf("%s: got %q, want %q", name, got.Header.Get(name), want)
+		}
+	}
+	shown := s.As("hr").Get("/hr/applications/" + s.ledApp.ID.String() + "/cv?show=1")
+	for name, want := range map[string]string{
+		"Content-Type": "application/pdf", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "SAMEORIGIN", "Cache-Control": "no-store",
+	} {
+		if shown.Header.Get(name) != want {
+			t.Errorf("shown: %s: got %q, want %q", name, shown.Header.Get(name), want)
+		}
+	}
+	if policy := shown.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "script-src 'none'") || !strings.Contains(policy, "frame-ancestors 'self'") || !strings.HasPrefix(shown.Header.Get("Content-Disposition"), "inline") {
+		t.Errorf("shown: got %q and %q", policy, shown.Header.Get("Content-Disposition"))
+	}
+	page := s.As("hr").Get("/hr/applications/" + s.ledApp.ID.String() + "/cv/page")
+	if !strings.Contains(page.Body, `<iframe class="cv" src="/hr/applications/`+s.ledApp.ID.String()+`/cv?show=1"`) || !strings.Contains(page.Header.Get("Content-Security-Policy"), "frame-src 'self'") {
+		t.Errorf("the page: got %q", page.Header.Get("Content-Security-Policy"))
+	}
+	if _, err := s.DB.Pool().Exec(t.Context(), "update applications set cv_type = 'text/html' where id = $1", s.ledApp.ID); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/cv?show=1", "/cv/page"} {
+		other := s.As("hr").Get("/hr/applications/" + s.ledApp.ID.String() + path)
+		if other.Status == http.StatusOK && !strings.HasPrefix(other.Header.Get("Content-Disposition"), "attachment") || other.Status == http.StatusSeeOther && !strings.HasSuffix(other.Location, "/cv") {
+			t.Errorf("%s of what is no PDF: got %d %q %q", path, other.Status, other.Location, other.Header.Get("Content-Disposition"))
 		}
 	}
 	if got.Body != "%PDF-1.7\n" {

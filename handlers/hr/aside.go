@@ -113,5 +113,5 @@ func (h *Handlers) AsideCV(c echo.Context) error {
 	if cv == nil {
 		return models.ErrNotFound
 	}
-	return h.sendCV(c, *cv)
+	return h.sendCV(c, *cv, "attachment")
 }

@@ -24,6 +24,7 @@ type jobsView struct {
 	Jobs     []jobCard
 	Next     string
 	Proposed int // clips of colleagues that wait for HR
+	Mentions []models.Mention
 }
 
 type jobCard struct {
@@ -44,6 +45,9 @@ func (h *Handlers) Jobs(c echo.Context) error {
 	}
 	v := jobsView{Status: f.Status, Statuses: models.JobStatuses}
 	if v.Proposed, err = h.DB.CountProposals(c.Request().Context(), *web.User(c)); err != nil {
+		return err
+	}
+	if v.Mentions, err = h.mentions(c); err != nil {
 		return err
 	}
 	if len(rows) > jobsPage {

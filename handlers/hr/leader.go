@@ -19,6 +19,8 @@ type leaderBody struct {
 	applicationsBody
 	Teams    []teamTotals
 	Proposed int // clips that wait for the leader's word
+	Mentions []models.Mention
+	Boards   []option // of the jobs they lead: address and title
 }
 
 // teamTotals is what a team's share links led to, nobody's in particular.
@@ -43,7 +45,15 @@ func (h *Handlers) Leader(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.Render(c, "leader/home.html", h.Printer(c).T("leader.title"), leaderBody{list, teams, proposed})
+	mentions, err := h.mentions(c)
+	if err != nil {
+		return err
+	}
+	var boards []option
+	for _, job := range list.Jobs[1:] { // the first is all of them
+		boards = append(boards, option{"/leader/jobs/" + job.Value + "/board", job.Label})
+	}
+	return h.Render(c, "leader/home.html", h.Printer(c).T("leader.title"), leaderBody{list, teams, proposed, mentions, boards})
 }
 
 // teamTotals are the teams that user leads, each as a whole.

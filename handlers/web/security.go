@@ -47,6 +47,20 @@ func Filming(c echo.Context) {
 	h.Set("Permissions-Policy", strings.Replace(h.Get("Permissions-Policy"), "camera=(), microphone=()", "camera=(self), microphone=(self)", 1))
 }
 
+// Framing lets the page of this answer have a frame with something of ours in it. It comes before the body.
+func Framing(c echo.Context) {
+	h := c.Response().Header()
+	h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; frame-src 'self'")
+}
+
+// Framed makes this answer one that a page of ours may have in a frame, and that may run, load and send nothing whatever it is.
+func Framed(c echo.Context) {
+	h := c.Response().Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'none'; object-src 'self'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'")
+	h.Set("X-Frame-Options", "SAMEORIGIN")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+}
+
 // noStore keeps pages of people who are signed in out of every cache.
 func noStore(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {

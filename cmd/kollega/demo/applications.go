@@ -13,11 +13,22 @@ import (
 )
 
 // paper is everything that is stored of applications.
-type paper struct{ candidates, applications, changes, touches, credits [][]any }
+type paper struct {
+	candidates, applications, changes, touches, credits [][]any
+	marks, notes, mentions                              [][]any
+
+	newest map[int]written // of each job
+}
+
+// written is an application that colleagues write about.
+type written struct {
+	id uuid.UUID
+	at time.Time
+}
 
 // apply stores the applications that visits ended in, with what became of them.
 func (d *demo) apply(ctx context.Context, all []applying) error {
-	var p paper
+	p := paper{newest: map[int]written{}}
 	names := newNames(d.rng, "example.com")
 	slices.SortFunc(all, func(a, b applying) int { return a.at.Compare(b.at) })
 	for i, a := range all {
@@ -25,6 +36,7 @@ func (d *demo) apply(ctx context.Context, all []applying) error {
 			return err
 		}
 	}
+	d.discuss(&p)
 	d.result.Applications = len(all)
 	d.Say("%d applications", len(all))
 	return pgx.BeginFunc(ctx, d.db.Pool(), func(tx pgx.Tx) error {
@@ -38,7 +50,10 @@ func (d *demo) apply(ctx context.Context, all []applying) error {
 				"id", "candidate_id", "job_id", "stage", "reached", "skills_seen", "message", "heard_from", "link_id", "click_id", "clip_id",
 				"cv_key", "cv_name", "cv_type", "cv_size", "submitted_at", "updated_at", "stage_since",
 			}, p.applications},
-			{"stage_changes", []string{"id", "application_id", "from_stage", "to_stage", "note", "user_id", "at"}, p.changes},
+			{"stage_changes", []string{"id", "application_id", "from_stage", "to_stage", "user_id", "at"}, p.changes},
+			{"notes", []string{"id", "application_id", "change_id", "user_id", "text", "at"}, p.notes},
+			{"mentions", []string{"note_id", "user_id", "at", "mailed_at"}, p.mentions},
+			{"skill_marks", []string{"id", "application_id", "skill_id", "mark", "user_id", "at"}, p.marks},
 			{"touches", []string{"id", "application_id", "kind", "user_id", "link_id", "channel", "event_id", "at", "class"}, p.touches},
 			{"credits", []string{"id", "application_id", "user_id", "link_id", "weight", "policy", "reason", "reason_args", "event_id", "touched_at", "at"}, p.credits},
 		} {
@@ -85,7 +100,11 @@ func (d *demo) application(ctx context.Context, p *paper, number int, a applying
 	way := d.journey(a, j.language)
 	stage, reached, at := models.StageNew, models.StageNew, a.at
 	for _, s := range way {
-		p.changes = append(p.changes, []any{models.NewID(), id, stage, s.stage, s.note, s.by, s.at})
+		step := models.NewID()
+		p.changes = append(p.changes, []any{step, id, stage, s.stage, s.by, s.at})
+		if s.note != "" {
+			p.notes = append(p.notes, []any{models.NewID(), id, step, s.by, s.note, s.at})
+		}
 		if stage, at = s.stage, s.at; stage != models.StageRejected && stage != models.StageWithdrawn {
 			reached = stage
 		}
@@ -93,9 +112,10 @@ func (d *demo) application(ctx context.Context, p *paper, number int, a applying
 	if stage == models.StageHired {
 		d.result.Hires++
 	}
+	p.newest[a.job] = written{id, a.at}
 	p.candidates = append(p.candidates, []any{candidate, address, models.EmailKey(address), name, phone, j.language, a.at, a.at, until})
 	p.applications = append(p.applications, []any{
-		id, candidate, j.id, stage, reached, reached != models.StageNew && d.rng.IntN(3) == 0, message, heard, linkID, a.click, a.clip,
+		id, candidate, j.id, stage, reached, len(way) > 0 && d.judge(p, id, j, way[0]), message, heard, linkID, a.click, a.clip,
 		key, file, kind, size, a.at, at, at,
 	})
 	if linkID != nil {

@@ -130,19 +130,23 @@ func totalsAgree(t *testing.T, db *models.DB, made demo.Result) {
 // nothingWrong counts what must not be.
 func nothingWrong(t *testing.T, db *models.DB) {
 	for what, sql := range map[string]string{
-		"events ahead of time":               "select count(*) from events where at + after_ms * interval '1 ms' > now()",
-		"clicks before their link":           "select count(*) from events e join links l on l.id = e.link_id where e.at < l.created_at",
-		"clicks before their job":            "select count(*) from events e join jobs j on j.id = e.job_id where e.at < j.published_at",
-		"events of another job":              "select count(*) from events e join links l on l.id = e.link_id where e.job_id <> l.job_id",
-		"touches without their click":        "select count(*) from events e where click_id is not null and not exists (select from events c where c.id = e.click_id)",
-		"applications ahead of time":         "select count(*) from applications where submitted_at > now() or updated_at > now()",
-		"applications without their click":   "select count(*) from applications a where not exists (select from events e where e.id = a.click_id)",
-		"stages that no step led to":         "select count(*) from applications a where stage <> 'new' and stage <> (select to_stage from stage_changes where application_id = a.id order by at desc limit 1)",
-		"credits for the open door":          "select count(*) from credits c join applications a on a.id = c.application_id where a.link_id is distinct from c.link_id",
-		"applications by links uncredited":   "select count(*) from applications a where link_id is not null and not exists (select from credits where application_id = a.id)",
-		"mails to people who do not exist":   "select count(*) from river_job where kind = 'send_mail'",
-		"jobs past their deadline":           "select count(*) from jobs where deadline < now() or status <> 'published'",
-		"addresses outside the example ones": "select count(*) from candidates where email not like '%@example.com'",
+		"events ahead of time":             "select count(*) from events where at + after_ms * interval '1 ms' > now()",
+		"clicks before their link":         "select count(*) from events e join links l on l.id = e.link_id where e.at < l.created_at",
+		"clicks before their job":          "select count(*) from events e join jobs j on j.id = e.job_id where e.at < j.published_at",
+		"events of another job":            "select count(*) from events e join links l on l.id = e.link_id where e.job_id <> l.job_id",
+		"touches without their click":      "select count(*) from events e where click_id is not null and not exists (select from events c where c.id = e.click_id)",
+		"applications ahead of time":       "select count(*) from applications where submitted_at > now() or updated_at > now()",
+		"applications without their click": "select count(*) from applications a where not exists (select from events e where e.id = a.click_id)",
+		"stages that no step led to":       "select count(*) from applications a where stage <> 'new' and stage <> (select to_stage from stage_changes where application_id = a.id order by at desc limit 1)",
+		"judged by other skills than seen": `select count(*) from applications a where skills_seen <> (
+			select count(*) > 0 and count(*) = count(*) filter (where m.mark = 'seen')
+			from job_skills s left join standing_skill_marks m on m.application_id = a.id and m.skill_id = s.skill_id where s.job_id = a.job_id and s.need = 'required')`,
+		"notes and marks before their application": "select count(*) from applications a where exists (select from notes n where n.application_id = a.id and n.at < a.submitted_at) or exists (select from skill_marks m where m.application_id = a.id and m.at < a.submitted_at)",
+		"credits for the open door":                "select count(*) from credits c join applications a on a.id = c.application_id where a.link_id is distinct from c.link_id",
+		"applications by links uncredited":         "select count(*) from applications a where link_id is not null and not exists (select from credits where application_id = a.id)",
+		"mails to people who do not exist":         "select count(*) from river_job where kind = 'send_mail'",
+		"jobs past their deadline":                 "select count(*) from jobs where deadline < now() or status <> 'published'",
+		"addresses outside the example ones":       "select count(*) from candidates where email not like '%@example.com'",
 	} {
 		if n := one[int64](t, db, sql); n != 0 {
 			t.Errorf("%s: %d", what, n)

@@ -23,6 +23,7 @@ type job struct {
 	other    uuid.UUID // the clip that the first is compared with
 	seconds  float64   // of a clip
 	at       time.Time
+	required []uuid.UUID // skills
 }
 
 // publish writes the jobs, draws their clips, has them processed as any upload is, and publishes both.
@@ -61,6 +62,11 @@ func (d *demo) write(ctx context.Context, j *job) error {
 		return err
 	}
 	j.id = made.ID
+	for _, s := range made.Skills {
+		if s.Need == models.NeedRequired {
+			j.required = append(j.required, s.SkillID)
+		}
+	}
 	return past.SetJobStatus(ctx, j.id, models.JobPublished)
 }
 

@@ -4,6 +4,7 @@ import { counts } from "./app/counts.js";
 import { confirms } from "./app/confirm.js";
 import { guards } from "./app/guard.js";
 import { menus } from "./app/menu.js";
+import { mentions } from "./app/mention.js";
 import { themes } from "./app/theme.js";
 import { toasts } from "./app/toast.js";
 
@@ -25,5 +26,6 @@ counts();
 confirms();
 guards();
 menus();
+mentions();
 themes();
 toasts();

@@ -1,0 +1,37 @@
+package worker
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/google/uuid"
+
+	"kollega/internal/i18n"
+	"kollega/internal/mail"
+	"kollega/models"
+)
+
+// mention tells somebody that a colleague named them in a note: who, and about which job. What the note says, and whom it is about, stays
+// in the house.
+func (w *sendMail) mention(ctx context.Context, note, to uuid.UUID) (mail.Message, error) {
+	u, house, err := w.receiver(ctx, to)
+	if err != nil {
+		return mail.Message{}, err
+	}
+	m, err := w.deps.DB.MentionToMail(ctx, u, note)
+	if err != nil {
+		return mail.Message{}, err
+	}
+	by := house.Name
+	if m.Note.User != nil {
+		by = m.Note.User.Name
+	}
+	at := "/leader/applications/"
+	if u.Is(models.RoleHR) {
+		at = "/hr/applications/"
+	}
+	t := w.deps.Texts.For(cmp.Or(u.Language, house.Language, i18n.Default))
+	words := []any{"To", u.Name, "Name", by, "Title", m.Note.Application.Job.Title}
+	path := at + m.Note.ApplicationID.String() + "#notes"
+	return w.compose(t, house, "mail.mention", "mail.mention.foot", path, words).Message(u.Name, u.Email)
+}
