@@ -65,7 +65,7 @@ func (b *table) at(t *testing.T, name string, l look) *tab {
 	tab := newTab(t, b.App.BaseURL.String(), l)
 	tab.signIn(b.AsUser(b.User(models.User{Role: models.RoleHR, Name: name, Language: l.lang})))
 	tab.open(b.board)
-	tab.until("document.querySelector('[data-keys]') && !document.querySelector('[data-keys]').hidden", patience)
+	tab.until("document.querySelector('form[data-bulk]')?.hidden", patience) // its script is there
 	return tab
 }
 

@@ -73,8 +73,11 @@ func TestSeveralAreMovedOnceAndTakenBackTogether(t *testing.T) {
 	if err := db.UndoSeveral(ctx, hr, in.ID); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.UndoSeveral(ctx, hr, in.ID); !errors.Is(err, models.ErrConflict) {
+	if err := db.UndoSeveral(ctx, hr, in.ID); err != nil {
 		t.Errorf("twice: got %v", err)
+	}
+	if steps := rowsOf(t, db, `select count(*) from stage_changes where undone`); steps != 6 {
+		t.Errorf("%d steps that were taken back or took back, want 3 of each", steps)
 	}
 	for i, want := range []string{models.StageInterview, models.StageScreening, models.StageNew, models.StageNew, models.StageNew} {
 		if got, err := db.Application(ctx, hr, apps[i].ID); err != nil || got.Stage != want {

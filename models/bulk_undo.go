@@ -7,7 +7,8 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// UndoSeveral takes a change of several back, where by made it and just so. What somebody has moved or marked on since stays.
+// UndoSeveral takes a change of several back, where by made it and just so; what is taken back already is. What somebody has moved or
+// marked on since stays.
 func (db *DB) UndoSeveral(ctx context.Context, by User, id uuid.UUID) error {
 	return db.Tx(ctx, func(tx *DB) error {
 		if err := mapped(tx.q(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&BulkChange{}).Error); err != nil {
@@ -16,6 +17,9 @@ func (db *DB) UndoSeveral(ctx context.Context, by User, id uuid.UUID) error {
 		b, err := tx.BulkChange(ctx, by, id)
 		if err != nil {
 			return err
+		}
+		if b.UndoneAt != nil && b.UserID != nil && *b.UserID == by.ID {
+			return nil
 		}
 		if !b.Undoable(by, tx.Now()) {
 			return &ConflictError{Key: "bulk.error.undo"}

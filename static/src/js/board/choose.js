@@ -11,6 +11,7 @@ export function chooses() {
   const recount = () => {
     const chosen = boxes().filter((box) => box.checked).length;
     form.hidden = chosen === 0;
+    form.toggleAttribute("data-on", chosen > 0);
     form.querySelector("[data-chosen]").textContent = numbers.format(chosen);
     for (const label of labels()) {
       const within = boxes(all(label));

@@ -1,7 +1,5 @@
 // keys goes through the cards by arrow keys, and moves the card that has focus with Shift and an arrow.
 export function keys(board, mover) {
-  const help = document.querySelector("[data-keys]");
-  if (help) help.hidden = false;
   const columns = () => [...board.querySelectorAll("[data-stage]")];
   const cards = (column) => [...column.querySelectorAll("[data-card]")];
   const focus = (column, at) => {

@@ -14,9 +14,6 @@ export function moves(board, recount) {
     p.textContent = text;
     now.replaceChildren(p, made(bar));
   };
-  const ready = (root) => {
-    for (const grip of root.querySelectorAll("[data-grip]")) grip.hidden = false;
-  };
   const column = (stage) => board.querySelector(`[data-stage="${stage}"]`);
   const cards = (list) => [...list.querySelectorAll("[data-card]")];
 
@@ -30,7 +27,6 @@ export function moves(board, recount) {
     const to = column(answer.stage);
     const list = to.querySelector("[data-cards]");
     const card = made(answer.card).firstElementChild;
-    ready(card);
     if (list) insert(list, card);
     for (const [stage, count] of Object.entries(answer.counts ?? {})) {
       const at = column(stage);
@@ -69,15 +65,13 @@ export function moves(board, recount) {
     ask(event.target, event.submitter?.name === "stage" ? event.submitter.value : "");
   });
   // A card that was moved here before its page was fetched is there already.
-  document.addEventListener("htmx:load", (event) => {
-    ready(event.target.parentElement ?? event.target);
+  document.addEventListener("htmx:load", () => {
     const seen = new Set();
     for (const card of board.querySelectorAll("[data-card]")) {
       if (seen.has(card.dataset.card)) card.remove();
       seen.add(card.dataset.card);
     }
   });
-  ready(board);
   return {
     say,
     to: (card, stage) => ask(card.querySelector("form[data-move]"), stage),
