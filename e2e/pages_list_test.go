@@ -52,9 +52,8 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 	sending := s.Proposal(mine, models.Proposal{State: models.ProposalSending}, models.Clip{Status: models.ClipRejected, ErrorCode: "too_long"}).ID.String()
 	board := id(`select j.id::text from jobs j join applications a on a.job_id = j.id where j.leader_id = $1 group by j.id order by count(*) desc limit 1`, leads.ID)
 	withCV := id(`select a.id::text from applications a join jobs j on j.id = a.job_id where j.leader_id = $1 and cv_key <> '' order by submitted_at desc limit 1`, leads.ID)
-	untold := id(`select id::text from applications where job_id = $1 and stage = 'screening' limit 1`, board)
 	discussed := id(`select n.application_id::text from notes n join users u on u.id = n.user_id where u.role = 'hr' and n.change_id is null limit 1`)
-	bulk := changed(t, s, leads, uuid.MustParse(board))
+	bulk, untold := changed(t, s, leads, uuid.MustParse(board))
 	return []page{
 		{"jobs", "/jobs", "", "/jobs", nil},
 		{"job", "/jobs/:slug", "", "/jobs/" + slug, nil},
@@ -104,7 +103,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"leader-proposal", "/leader/proposals/:id", models.RoleLeader, "/leader/proposals/" + waiting, nil},
 		{"leader-application", "/leader/applications/:id", models.RoleLeader, "/leader/applications/" + theirs, nil},
 		{"leader-board", "/leader/jobs/:id/board", models.RoleLeader, "/leader/jobs/" + board + "/board", nil},
-		{"leader-board-column", "/leader/jobs/:id/board/:stage", models.RoleLeader, "/leader/jobs/" + board + "/board/screening", nil},
+		{"leader-board-column", "/leader/jobs/:id/board/:stage", models.RoleLeader, "/leader/jobs/" + board + "/board/interview", nil},
 		{"leader-bulk-done", "/leader/bulk/:id", models.RoleLeader, "/leader/bulk/" + bulk, nil},
 		{"leader-cv", "/leader/applications/:id/cv/page", models.RoleLeader, "/leader/applications/" + withCV + "/cv/page", nil},
 		{"leader-tell", "/leader/applications/:id/tell", models.RoleLeader, "/leader/applications/" + untold + "/tell", nil},
@@ -131,18 +130,22 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-applications-job", "", models.RoleHR, "/hr/applications?job=" + board, func(tab *tab) { tab.click("tbody .pick input") }},
 		{"hr-board", "/hr/jobs/:id/board", models.RoleHR, "/hr/jobs/" + board + "/board", nil},
 		{"hr-board-chosen", "", models.RoleHR, "/hr/jobs/" + board + "/board?open=rejected", func(tab *tab) {
-			tab.click(`[data-stage="screening"] .pick input`)
-			tab.click(`[data-stage="screening"] summary`)
+			tab.click(`[data-stage="interview"] .pick input`)
+			tab.click(`[data-stage="interview"] summary`)
 		}},
 		{"hr-board-column", "/hr/jobs/:id/board/:stage", models.RoleHR, "/hr/jobs/" + board + "/board/rejected", nil},
 		{"hr-board-empty", "", models.RoleHR, "/hr/jobs/" + draft.ID.String() + "/board", nil},
 		{"hr-bulk", "", models.RoleHR, "/hr/jobs/" + board + "/board", func(tab *tab) {
-			tab.click(`[data-stage="screening"] [data-all] input`)
+			tab.click(`[data-stage="interview"] [data-all] input`)
 			tab.choose("do", "to:rejected")
 			tab.answered("#bulk button", 200)
 			tab.click("#tell")
 		}},
-		{"hr-bulk-refused", "", models.RoleHR, "/hr/jobs/" + board + "/board/screening", func(tab *tab) { tab.answered("#bulk button", 422) }},
+		{"hr-bulk-refused", "", models.RoleHR, "/hr/jobs/" + board + "/board/interview", func(tab *tab) { // somebody who is gone
+			tab.click(".pick input")
+			eval[string](tab, `(document.querySelector(".pick input:checked").value = "")`)
+			tab.answered("#bulk button", 422)
+		}},
 		{"hr-bulk-done", "/hr/bulk/:id", models.RoleHR, "/hr/bulk/" + bulk, nil},
 		{"hr-cv", "/hr/applications/:id/cv/page", models.RoleHR, "/hr/applications/" + withCV + "/cv/page", nil},
 		{"hr-tell", "/hr/applications/:id/tell", models.RoleHR, "/hr/applications/" + untold + "/tell", nil},
@@ -169,7 +172,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 }
 
 // changed is a change of several applications for the job, of which somebody else moved one first, with letters that wait.
-func changed(t *testing.T, s *handlerstest.Site, by models.User, job uuid.UUID) string {
+func changed(t *testing.T, s *handlerstest.Site, by models.User, job uuid.UUID) (bulk, first string) {
 	t.Helper()
 	in := models.BulkInput{ID: models.NewID(), JobID: job, To: models.StageRejected, Tell: true}
 	for n := range 4 {
@@ -182,7 +185,7 @@ func changed(t *testing.T, s *handlerstest.Site, by models.User, job uuid.UUID) 
 	if err := s.DB.ChangeSeveral(t.Context(), by, in); err != nil {
 		t.Fatal(err)
 	}
-	return in.ID.String()
+	return in.ID.String(), in.Chosen[0].ID.String()
 }
 
 // aside is an application that waits for a decision.
