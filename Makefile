@@ -8,11 +8,11 @@ TESTENV := KOLLEGA_TEST_BINARY=$(CURDIR)/bin/kollega go run ./internal/testenv/c
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOFILES = $(shell git ls-files --cached --others --exclude-standard '*.go')
 
-.PHONY: help run build test race bench bench-parts check demo fmt assets clean install-run install-test install-race install-bench install-check \
+.PHONY: help run build test race bench bench-parts bench-report check demo fmt assets clean install-run install-test install-race install-bench install-check \
 	check-format check-vet check-lint check-static check-tidy axe
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: install-run build ## Install what is missing, then run Kollega on http://localhost:8080
 	bin/kollega serve
@@ -31,6 +31,9 @@ bench: install-bench build ## Measure clicks beside nginx: rates, latency, memor
 
 bench-parts: install-test build ## Measure parts alone: a click, a judgement, a batch, the journal
 	$(TESTENV) go test -run '^$$' -bench . -benchmem ./...
+
+bench-report: install-test build ## Measure the report: each grouping, the page in Chromium, the memory of long files
+	$(TESTENV) go test -run '^$$' -p 1 -bench '^Benchmark(Report|ReportPage|Export)$$' -benchtime 15x -timeout 90m ./models ./e2e ./worker
 
 demo: install-run build ## Fill in a demonstration organisation and print its log-ins
 	bin/kollega demo

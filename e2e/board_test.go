@@ -78,7 +78,7 @@ func (b *table) in(tab *tab, name, stage string) {
 	b.stored(tab.t, name, stage)
 }
 
-func (b *table) stored(t *testing.T, name, stage string) {
+func (b *table) stored(t testing.TB, name, stage string) {
 	t.Helper()
 	if got, err := b.DB.Application(t.Context(), models.System(), b.cards[name].ID); err != nil || got.Stage != stage {
 		t.Errorf("%s is in %s, %v, want %s", name, got.Stage, err, stage)

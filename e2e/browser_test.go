@@ -26,7 +26,7 @@ var chrome struct {
 }
 
 // browser starts Chromium when a test first asks for it.
-func browser(t *testing.T) context.Context {
+func browser(t testing.TB) context.Context {
 	t.Helper()
 	chrome.Lock()
 	defer chrome.Unlock()
@@ -129,7 +129,7 @@ const (
 
 // tab is one person's browser: cookies and storage of its own, and a list of what it asked for.
 type tab struct {
-	t    *testing.T
+	t    testing.TB
 	ctx  context.Context //nolint:containedctx // chromedp's handle of a tab is a context
 	base string
 	lang string
@@ -140,7 +140,7 @@ type tab struct {
 }
 
 // newTab opens a tab that lives as long as the test; base is where its paths lead.
-func newTab(t *testing.T, base string, l look) *tab {
+func newTab(t testing.TB, base string, l look) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser(t), chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)

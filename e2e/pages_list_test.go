@@ -161,6 +161,16 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-credits-preview", "", models.RoleHR, "/hr/credits?policy=equal/1&window=14", nil},
 		{"hr-referrals", "/hr/referrals", models.RoleHR, "/hr/referrals", nil},
 		{"hr-referrals-channel", "", models.RoleHR, "/hr/referrals?group=channel&period=all", nil},
+		{"hr-referrals-team", "", models.RoleHR, "/hr/referrals?group=employee&period=all&team=" + id(`select team_id::text from users where team_id is not null limit 1`), nil},
+		{"hr-referrals-empty", "", models.RoleHR, "/hr/referrals?from=2020-01-01&to=2020-02-01", nil},
+		{"hr-referrals-tables", "", models.RoleHR, "/hr/referrals?period=all", func(tab *tab) {
+			eval[bool](tab, `(document.querySelectorAll("main details.more").forEach((d) => (d.open = true)), true)`)
+		}},
+		{"hr-report-days", "/hr/referrals/days", models.RoleHR, "/hr/referrals/days?period=all", nil},
+		{"hr-report-hour", "", models.RoleHR, "/hr/referrals/days?period=all&weekday=1&hour=20", nil},
+		{"hr-report-links", "/hr/referrals/links", models.RoleHR, "/hr/referrals/links?period=all&channel=linkedin", nil},
+		{"hr-report-applications", "", models.RoleHR, "/hr/applications?source=referred&qualified=1&from=2020-01-01&to=2100-01-01", nil},
+		{"hr-exports", "/hr/referrals/exports", models.RoleHR, "/hr/referrals/exports?period=all", nil},
 		{"hr-people", "/hr/people", models.RoleHR, "/hr/people", nil},
 		{"hr-person-new", "/hr/people/new", models.RoleHR, "/hr/people/new", nil},
 		{"hr-people-import", "/hr/people/import", models.RoleHR, "/hr/people/import", nil},

@@ -36,7 +36,8 @@ var notPages = []string{
 	"/s/:code/apply", "/jobs/:slug/apply", "/settings", "/hr", "/links/:id/qr.svg", "/links/:id/qr.png",
 	"/clips/:id/status", "/clips/:id/upload",
 	"/hr/clips/:id/captions-new", "/hr/clips/:id/status", "/hr/clips/:id/upload", "/hr/clips/:id/captions/:lang",
-	"/hr/applications/:id/cv", "/hr/applications/aside/:id/cv", "/leader/applications/:id/cv", "/hr/referrals.csv",
+	"/hr/applications/:id/cv", "/hr/applications/aside/:id/cv", "/leader/applications/:id/cv", "/hr/referrals.csv", "/hr/referrals.xlsx",
+	"/hr/referrals/exports/:id",
 	"/c/:token/data.json", "/c/:token/data.zip", "/c/:token/applications/:id/cv", "/c/:token/applications/:id", "/c/:token/applications/:id/colleague",
 	"/c/:token/details", "/c/:token/pool", "/c/:token/resume", "/s/:code/remind", "/jobs/:slug/remind",
 }

@@ -83,6 +83,13 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		return strings.NewReplacer(":id", app.ID.String(), ":note", note.ID.String()).Replace(route)
 	case strings.HasPrefix(route, "/hr/jobs/"), strings.HasPrefix(route, "/leader/jobs/"):
 		return strings.NewReplacer(":id", job.ID.String(), ":stage", models.StageNew).Replace(route)
+	case strings.HasPrefix(route, "/hr/referrals/exports/"):
+		id := models.NewID()
+		put(t, s, models.ExportKeys+id.String(), "text/csv")
+		_, err := s.DB.Pool().Exec(t.Context(), `insert into exports (id, user_id, kind, format, language, filter, status, key, created_at, expires_at)
+			values ($1, $2, 'days', 'csv', 'nb', '{}', 'ready', $3, now(), now() + interval '1 day')`, id, owner.ID, models.ExportKeys+id.String())
+		must(t, err)
+		return strings.Replace(route, ":id", id.String(), 1)
 	case strings.HasPrefix(route, "/hr/people/"):
 		return strings.Replace(route, ":id", s.User(models.User{}).ID.String(), 1)
 	case strings.HasPrefix(route, "/hr/teams/"):

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,8 +18,16 @@ type ApplicationFilter struct {
 	CandidateID *uuid.UUID
 	Overdue     bool      // only those whose candidates have waited longer than they were promised, the longest first
 	From, To    time.Time // days of submission, both included; zero is without end
-	Cursor      string    // where the page before ended
-	Limit       int       // at most 200; 0 means 50
+	Team        string    // of who is credited, by id, or None
+	Channel     string    // of the link that is credited, or None
+	ClipID      *uuid.UUID
+	SkillID     *uuid.UUID
+	Source      string // one of Sources
+	Qualified   bool
+	Outcome     string // one of Outcomes
+	Left        string // a stage that it was in and is in no longer
+	Cursor      string // where the page before ended
+	Limit       int    // at most 200; 0 means 50
 }
 
 // Applications are the applications that by may see, newest first, with candidate, job, link and the credits that hold;
@@ -64,8 +73,10 @@ func (f ApplicationFilter) narrow(q *gorm.DB) *gorm.DB {
 	if f.Stage != "" {
 		q = q.Where("applications.stage = ?", f.Stage)
 	}
-	if f.CreditedID != nil {
-		q = q.Where("exists (select 1 from standing_credits c where c.application_id = applications.id and c.user_id = ?)", *f.CreditedID)
+	if f.reported() {
+		args := f.report().args()
+		maps.Copy(args, f.listedArgs())
+		q = q.Where(conditions("applications.id in (select a.id from applications a where {applications} and {referred} and {listed})"), args)
 	}
 	if f.LeaderID != nil {
 		q = q.Where("exists (select 1 from jobs j where j.id = applications.job_id and j.leader_id = ?)", *f.LeaderID)
@@ -73,13 +84,41 @@ func (f ApplicationFilter) narrow(q *gorm.DB) *gorm.DB {
 	if f.CandidateID != nil {
 		q = q.Where("applications.candidate_id = ?", *f.CandidateID)
 	}
-	if !f.From.IsZero() {
-		q = q.Where("applications.submitted_at >= cast(? as date)", f.From.Format(time.DateOnly))
-	}
-	if !f.To.IsZero() {
-		q = q.Where("applications.submitted_at < cast(? as date) + 1", f.To.Format(time.DateOnly))
-	}
 	return q
+}
+
+// reported tells whether the list is narrowed as a report is.
+func (f ApplicationFilter) reported() bool {
+	return f.CreditedID != nil || f.ClipID != nil || f.SkillID != nil || !f.From.IsZero() || !f.To.IsZero() || f.Qualified ||
+		f.Team+f.Channel+f.Source+f.Outcome+f.Left != ""
+}
+
+// report is what a report must be about to count the applications of this list.
+func (f ApplicationFilter) report() ReferralFilter {
+	return ReferralFilter{
+		JobID: f.JobID, ClipID: f.ClipID, SkillID: f.SkillID, UserID: f.CreditedID, Team: f.Team, Channel: f.Channel, From: f.From, To: f.To,
+	}
+}
+
+// listedArgs are the values that only lists ask for, by the names that the conditions have for them.
+func (f ApplicationFilter) listedArgs() map[string]any {
+	args := map[string]any{"source": none(f.Source), "outcome": none(f.Outcome), "left": none(f.Left), "stage": none(f.Stage), "qualified": nil}
+	if f.Qualified {
+		args["qualified"] = true
+	}
+	return args
+}
+
+// CountApplications is how many applications of a list by may see, and how many more are counted whose candidates were erased: those are
+// left as numbers, and HR alone is told of them.
+func (db *DB) CountApplications(ctx context.Context, by User, f ApplicationFilter) (n, erased int64, err error) {
+	if err := f.narrow(db.seenApplications(db.q(ctx).Model(&Application{}), by)).Count(&n).Error; err != nil {
+		return 0, 0, mapped(err)
+	}
+	if by.Is(RoleHR) {
+		err = f.narrow(db.q(ctx).Model(&Application{}).Where("applications.candidate_id is null")).Count(&erased).Error
+	}
+	return n, erased, mapped(err)
 }
 
 // Application is the application of that id with candidate, job, link and the credits that hold; ErrNotFound where by may not see it.

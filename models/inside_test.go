@@ -25,22 +25,30 @@ func testDB(t *testing.T) *DB {
 // at sets the clock.
 func at(db *DB, when time.Time) { db.Now = func() time.Time { return when } }
 
-// ExplainReferrals is Postgres' plan of the report.
+// ExplainReferrals is Postgres' plan of the report's two queries.
 func (db *DB) ExplainReferrals(ctx context.Context, f ReferralFilter) (plan string, err error) {
-	err = pgx.BeginFunc(ctx, db.pool, func(tx pgx.Tx) error {
-		asked := span{first: f.From.UTC().Truncate(oneDay), last: db.Now().UTC().Truncate(oneDay)}
-		spans, err := spansWithin(ctx, tx, asked)
+	asked, err := f.asked(db.Now())
+	if err != nil {
+		return "", err
+	}
+	f.From, f.To = asked.first, asked.last
+	err = db.picture(ctx, func(tx pgx.Tx) error {
+		args, err := countedArgs(ctx, tx, asked, f)
 		if err != nil {
 			return err
 		}
-		picked, days := cover(spans, asked)
-		rows, err := tx.Query(ctx, "explain "+dimensions[f.GroupBy].sql(), asked.first.Format(time.DateOnly), asked.last.Format(time.DateOnly), f.JobID, spanIDs(picked), dates(days))
-		if err != nil {
-			return err
+		for _, name := range []string{"visits", "credits"} {
+			rows, err := tx.Query(ctx, "explain "+reportSQL(name, dimensions[f.GroupBy]), args)
+			if err != nil {
+				return err
+			}
+			lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+			if err != nil {
+				return err
+			}
+			plan += strings.Join(lines, "\n") + "\n"
 		}
-		lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
-		plan = strings.Join(lines, "\n")
-		return err
+		return nil
 	})
 	return plan, err
 }

@@ -23,6 +23,8 @@ var (
 	recountCompared string
 	//go:embed queries/recount_watched.sql
 	recountWatched string
+	//go:embed queries/recount_hours.sql
+	recountHours string
 )
 
 // Judged is an event as it was judged, with what the rules need to judge it again.
@@ -172,6 +174,8 @@ func rebuildDay(ctx context.Context, tx pgx.Tx, day time.Time, done *Recounted) 
 		recountCompared,
 		`delete from watched where day = $1::text::date`,
 		recountWatched,
+		`delete from hours where day = $1::text::date`,
+		recountHours,
 	}
 	if kept {
 		steps = append(steps, `delete from day_visitors where day = $1::text::date`, recountVisitors)

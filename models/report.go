@@ -1,18 +1,14 @@
 package models
 
 import (
+	"cmp"
 	"context"
-	_ "embed"
 	"fmt"
-	"strings"
-	"time"
+	"slices"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
 )
-
-//go:embed queries/referrals.sql
-var referralsSQL string
 
 // ReferralGroups are what the referral report can be broken down by.
 var ReferralGroups = Words{"employee", "team", "job", "clip", "channel", "skill"}
@@ -26,20 +22,18 @@ var dimensions = map[string]dimension{
 	"job":      {"l.job_id", "j.title", "join jobs j on j.id = l.job_id"},
 	"clip":     {"c.clip_id", "clip.title", "left join clips clip on clip.id = c.clip_id"},
 	"channel":  {"l.channel", "l.channel", ""},
-	"skill":    {"js.skill_id", "skill.name", "join job_skills js on js.job_id = l.job_id join skills skill on skill.id = js.skill_id"},
+	"skill": {"js.skill_id", "skill.name", "join job_skills js on js.job_id = l.job_id and (cast(@skill as uuid) is null or js.skill_id = cast(@skill as uuid)) " +
+		"join skills skill on skill.id = js.skill_id"},
 }
 
-// ReferralFilter is what a referral report is about.
-type ReferralFilter struct {
-	GroupBy  string
-	JobID    *uuid.UUID
-	From, To time.Time // days, both included; zero To is today, zero From is the beginning
-}
+// everything is one group.
+var everything = dimension{"''", "''", ""}
 
 // Referral is what the share links of one group led to. Hits counts every request, all others only people's.
 type Referral struct {
 	Key          string `json:"key"`
 	Label        string `json:"label"`
+	Shares       int64  `json:"-"` // links made in the time; a clip has none of its own
 	Hits         int64  `json:"hits"`
 	Clicks       int64  `json:"clicks"`
 	Visitors     int64  `json:"visitors"`
@@ -62,30 +56,74 @@ func (db *DB) Referrals(ctx context.Context, f ReferralFilter) (rows []Referral,
 	if !ok {
 		return nil, total, Invalid("group_by", "error.choose")
 	}
-	if f.To.IsZero() {
-		f.To = db.Now()
-	}
-	if f.From.IsZero() {
-		f.From = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	asked := span{first: f.From.UTC().Truncate(oneDay), last: f.To.UTC().Truncate(oneDay)}
-	if asked.last.Before(asked.first) {
-		return nil, total, Invalid("to", "error.range")
-	}
-	// One picture of the database: a span that goes while its days are counted anew must not be read after it was chosen.
-	err = pgx.BeginTxFunc(ctx, db.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		rows, err = d.referrals(ctx, tx, asked, f.JobID)
-		return err
-	})
+	rows, total, err = db.referrals(ctx, d, f)
 	if err != nil {
 		return nil, total, fmt.Errorf("referrals by %s: %w", f.GroupBy, err)
 	}
-	last := len(rows) - 1
-	return rows[:last], rows[last], nil
+	slices.SortFunc(rows, func(a, b Referral) int {
+		return cmp.Or(cmp.Compare(b.Hires, a.Hires), cmp.Compare(b.Qualified, a.Qualified), cmp.Compare(b.Applications, a.Applications),
+			cmp.Compare(b.Clicks, a.Clicks), cmp.Compare(a.Label, b.Label), cmp.Compare(a.Key, b.Key))
+	})
+	return rows, total, nil
 }
 
-// referrals asks for the report, whose last row is the total.
-func (d dimension) referrals(ctx context.Context, tx pgx.Tx, asked span, job *uuid.UUID) ([]Referral, error) {
+// ReferralTotal is the total of the report alone.
+func (db *DB) ReferralTotal(ctx context.Context, f ReferralFilter) (Referral, error) {
+	_, total, err := db.referrals(ctx, everything, f)
+	if err != nil {
+		return total, fmt.Errorf("total of referrals: %w", err)
+	}
+	return total, nil
+}
+
+// referrals asks for what links led to on their pages and for what they earned side by side, and puts both together.
+func (db *DB) referrals(ctx context.Context, d dimension, f ReferralFilter) (rows []Referral, total Referral, err error) {
+	asked, err := f.asked(db.Now())
+	if err != nil {
+		return nil, total, err
+	}
+	f.From, f.To = asked.first, asked.last
+	var visits, earned []Referral
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() (err error) {
+		// One picture of the database: a span that goes while its days are counted anew must not be read after it was chosen.
+		return db.picture(ctx, func(tx pgx.Tx) error {
+			visits, err = d.visits(ctx, tx, asked, f)
+			return err
+		})
+	})
+	both.Go(func() error {
+		return db.ask(ctx, reportSQL("credits", d), f.args(), func(rows pgx.Rows) (err error) {
+			earned, err = pgx.CollectRows(rows, earnedRow)
+			return err
+		})
+	})
+	if err := both.Wait(); err != nil {
+		return nil, total, err
+	}
+	total = visits[len(visits)-1]
+	total.earn(earned[len(earned)-1])
+	return merged(visits[:len(visits)-1], earned[:len(earned)-1]), total, nil
+}
+
+// visits asks for what happened on the pages; the last row is the total.
+func (d dimension) visits(ctx context.Context, tx pgx.Tx, asked span, f ReferralFilter) ([]Referral, error) {
+	args, err := countedArgs(ctx, tx, asked, f)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.Query(ctx, reportSQL("visits", d), args)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (r Referral, err error) {
+		err = row.Scan(&r.Key, &r.Label, &r.Shares, &r.Hits, &r.Clicks, &r.Visitors, &r.Views, &r.Plays, &r.Q25, &r.Q50, &r.Q75, &r.Q100, &r.ApplyStarts, nil)
+		return r, err
+	})
+}
+
+// countedArgs are the filter's values with the spans and days that hold what was counted.
+func countedArgs(ctx context.Context, tx pgx.Tx, asked span, f ReferralFilter) (pgx.NamedArgs, error) {
 	counted, err := countedDays(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -99,16 +137,32 @@ func (d dimension) referrals(ctx context.Context, tx pgx.Tx, asked span, job *uu
 		return nil, err
 	}
 	picked, days := cover(spans, counted)
-	if _, err := tx.Exec(ctx, "set local work_mem = '64MB'"); err != nil { // one row for a link is sorted and hashed in memory
-		return nil, err
-	}
-	result, err := tx.Query(ctx, d.sql(), asked.first.Format(time.DateOnly), asked.last.Format(time.DateOnly), job, spanIDs(picked), dates(days))
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(result, pgx.RowToStructByPos[Referral])
+	args := pgx.NamedArgs(f.args())
+	args["spans"], args["daily"] = spanIDs(picked), dates(days)
+	return args, nil
 }
 
-func (d dimension) sql() string {
-	return strings.NewReplacer("{key}", d.key, "{label}", d.label, "{joins}", d.joins).Replace(referralsSQL)
+func earnedRow(row pgx.CollectableRow) (r Referral, err error) {
+	err = row.Scan(&r.Key, &r.Label, &r.Applications, &r.Qualified, &r.Hires, nil)
+	return r, err
+}
+
+func (r *Referral) earn(e Referral) {
+	r.Applications, r.Qualified, r.Hires = e.Applications, e.Qualified, e.Hires
+}
+
+// merged puts what a group earned beside what happened on its pages.
+func merged(visits, earned []Referral) []Referral {
+	at := make(map[string]int, len(visits))
+	for i, r := range visits {
+		at[r.Key] = i
+	}
+	for _, e := range earned {
+		if i, ok := at[e.Key]; ok {
+			visits[i].earn(e)
+		} else {
+			visits = append(visits, e)
+		}
+	}
+	return visits
 }

@@ -80,22 +80,22 @@ func TestReferralsCountWhatLinksLedTo(t *testing.T) {
 		want  map[string]models.Referral
 	}{
 		{"employee", nil, map[string]models.Referral{
-			ola.ID.String(): {Label: "Ola Nord", Hits: 13, Clicks: 6, Visitors: 4, Views: 5, Plays: 2, Applications: 2, Qualified: 1, Hires: 1},
-			liv.ID.String(): {Label: "Liv Sør"},
+			ola.ID.String(): {Label: "Ola Nord", Shares: 2, Hits: 13, Clicks: 6, Visitors: 4, Views: 5, Plays: 2, Applications: 2, Qualified: 1, Hires: 1},
+			liv.ID.String(): {Label: "Liv Sør", Shares: 1},
 		}},
 		{"employee", &other.ID, map[string]models.Referral{
-			ola.ID.String(): {Label: "Ola Nord", Hits: 1, Clicks: 1, Visitors: 1, Views: 1, Applications: 1},
+			ola.ID.String(): {Label: "Ola Nord", Shares: 1, Hits: 1, Clicks: 1, Visitors: 1, Views: 1, Applications: 1},
 		}},
 		{"channel", nil, map[string]models.Referral{
-			"x":  {Label: "x", Hits: 12, Clicks: 5, Visitors: 3, Views: 4, Plays: 2, Applications: 1, Qualified: 1, Hires: 1},
-			"qr": {Label: "qr", Hits: 1, Clicks: 1, Visitors: 1, Views: 1, Applications: 1},
+			"x":  {Label: "x", Shares: 2, Hits: 12, Clicks: 5, Visitors: 3, Views: 4, Plays: 2, Applications: 1, Qualified: 1, Hires: 1},
+			"qr": {Label: "qr", Shares: 1, Hits: 1, Clicks: 1, Visitors: 1, Views: 1, Applications: 1},
 		}},
 		{"job", nil, map[string]models.Referral{
-			job.ID.String():   {Label: "Sykepleier", Hits: 12, Clicks: 5, Visitors: 3, Views: 4, Plays: 2, Applications: 1, Qualified: 1, Hires: 1},
-			other.ID.String(): {Label: "Kokk", Hits: 1, Clicks: 1, Visitors: 1, Views: 1, Applications: 1},
+			job.ID.String():   {Label: "Sykepleier", Shares: 2, Hits: 12, Clicks: 5, Visitors: 3, Views: 4, Plays: 2, Applications: 1, Qualified: 1, Hires: 1},
+			other.ID.String(): {Label: "Kokk", Shares: 1, Hits: 1, Clicks: 1, Visitors: 1, Views: 1, Applications: 1},
 		}},
 		{"team", nil, map[string]models.Referral{
-			"": {Hits: 13, Clicks: 6, Visitors: 4, Views: 5, Plays: 2, Applications: 2, Qualified: 1, Hires: 1},
+			"": {Shares: 3, Hits: 13, Clicks: 6, Visitors: 4, Views: 5, Plays: 2, Applications: 2, Qualified: 1, Hires: 1},
 		}},
 		{"skill", nil, nil},
 		{"clip", nil, nil},

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -268,50 +266,5 @@ func TestReportsReadNoEvents(t *testing.T) {
 		if !strings.Contains(plan, "span_counts") {
 			t.Errorf("by %s: the report does not read spans:\n%s", group, plan)
 		}
-	}
-}
-
-// benchEvents is how many events reports are measured over; KOLLEGA_BENCH_EVENTS sets another number.
-func benchEvents(b *testing.B) int {
-	b.Helper()
-	text := os.Getenv("KOLLEGA_BENCH_EVENTS")
-	if text == "" {
-		return 200_000
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return n
-}
-
-// BenchmarkReferrals asks for every grouping over all time, and tells how many times as long the raw events take.
-func BenchmarkReferrals(b *testing.B) {
-	db, clock := open(b)
-	events := benchEvents(b)
-	c := newCrowd(b, db, 5, min(5000, max(20, events/2000)), 61, clock.Now())
-	for left := events; left > 0; left -= 25_000 {
-		if err := db.RecordEvents(b.Context(), c.events(min(left, 25_000)), nil); err != nil {
-			b.Fatal(err)
-		}
-	}
-	if _, err := db.MakeSpans(b.Context()); err != nil {
-		b.Fatal(err)
-	}
-	if _, err := db.Pool().Exec(b.Context(), "vacuum analyze"); err != nil {
-		b.Fatal(err)
-	}
-	for _, group := range models.ReferralGroups {
-		b.Run(group, func(b *testing.B) {
-			for b.Loop() {
-				if _, _, err := db.Referrals(b.Context(), models.ReferralFilter{GroupBy: group}); err != nil {
-					b.Fatal(err)
-				}
-			}
-			each := b.Elapsed() / time.Duration(b.N)
-			began := time.Now()
-			rawReport(b, db, group, c.from, clock.Now(), nil)
-			b.ReportMetric(float64(time.Since(began))/float64(each), "raw/report")
-		})
 	}
 }

@@ -47,6 +47,17 @@ func (KeepUp) Kind() string { return "keep_up" }
 // InsertOpts says how it is queued: tried once, for it comes again by itself.
 func (KeepUp) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
 
+// MakeExport asks for a file that somebody wants to have of a report.
+type MakeExport struct {
+	ExportID uuid.UUID `json:"export_id"`
+}
+
+// Kind names the work in the queue.
+func (MakeExport) Kind() string { return "make_export" }
+
+// InsertOpts says how it is queued: tried for some minutes, as somebody waits for it.
+func (MakeExport) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 5} }
+
 // DeleteObjects asks for objects to be removed that no row needs any more.
 type DeleteObjects struct {
 	Keys      []string `json:"keys"`

@@ -37,7 +37,8 @@ func (w *sweep) Work(ctx context.Context, _ *river.Job[models.Sweep]) error {
 	_, late := w.DB.GoOnProposals(ctx)
 	_, kept := w.DB.DropOriginals(ctx)
 	return errors.Join(err, late, kept, w.DB.ForgetDeclined(ctx), w.DB.ForgetReplaced(ctx), newBodies(w.Deps).forget(ctx), w.uploads(ctx),
-		w.objects(ctx, models.ClipKeys, w.DB.ClipObjects), w.objects(ctx, models.CVKeys, w.DB.CVObjects), w.folders(),
+		w.objects(ctx, models.ClipKeys, w.DB.ClipObjects), w.objects(ctx, models.CVKeys, w.DB.CVObjects), w.DB.DropExports(ctx),
+		w.objects(ctx, models.ExportKeys, w.DB.ExportObjects), w.folders(),
 		w.DB.ForgetExpired(ctx), w.DB.EndComparisons(ctx), w.events(ctx), w.spans(ctx), w.candidates(ctx))
 }
 
@@ -110,9 +111,13 @@ func (w *sweep) objects(ctx context.Context, kind string, rows func(context.Cont
 
 // folders removes the work folders of killed workers on this machine.
 func (w *sweep) folders() error {
-	found, err := filepath.Glob(filepath.Join(w.Dir, clipFolder+"*"))
-	if err != nil {
-		return fmt.Errorf("work folders: %w", err)
+	var found []string
+	for _, kind := range []string{clipFolder, exportFolder} {
+		of, err := filepath.Glob(filepath.Join(w.Dir, kind+"*"))
+		if err != nil {
+			return fmt.Errorf("work folders: %w", err)
+		}
+		found = append(found, of...)
 	}
 	var errs []error
 	for _, dir := range found {

@@ -89,6 +89,7 @@ func register(ws *river.Workers, d Deps) error {
 		river.AddWorkerSafely(ws, &settleCredit{Deps: d}),
 		river.AddWorkerSafely(ws, &forgetAddresses{Deps: d}),
 		river.AddWorkerSafely(ws, &reapplyCredit{Deps: d}),
+		river.AddWorkerSafely(ws, &makeExport{Deps: d}),
 		river.AddWorkerSafely(ws, &sweep{Deps: d}),
 	)
 }

@@ -2,6 +2,7 @@ package hr
 
 import (
 	"errors"
+	"maps"
 	"net/url"
 	"strings"
 	"time"
@@ -42,6 +43,24 @@ type applicationsInput struct {
 	From   string `query:"from"`
 	To     string `query:"to"`
 	Cursor string `query:"cursor"`
+
+	// What the numbers of a report lead here by.
+	Team      string `query:"team"`
+	Channel   string `query:"channel"`
+	Clip      string `query:"clip"`
+	Skill     string `query:"skill"`
+	Source    string `query:"source"`
+	Qualified string `query:"qualified"`
+	Outcome   string `query:"outcome"`
+	Left      string `query:"left"`
+}
+
+// reported is what only the numbers of a report lead here by, by the names in the address.
+func (in applicationsInput) reported() map[string]string {
+	return map[string]string{
+		"user": in.User, "from": in.From, "to": in.To, "team": in.Team, "channel": in.Channel, "clip": in.Clip, "skill": in.Skill, "source": in.Source,
+		"qualified": in.Qualified, "outcome": in.Outcome, "left": in.Left,
+	}
 }
 
 type applicationsBody struct {
@@ -60,9 +79,19 @@ type applicationsBody struct {
 	Board      string   // of the job that the list is narrowed to, likewise; empty without one
 	Bulk       *bulkBar // what can be done with several of its applications
 	Mentions   []models.Mention
-	Aside      int // applications that wait for a decision; only in HR's list
-	Waiting    int // on this machine's disk
+	Aside      int        // applications that wait for a decision; only in HR's list
+	Waiting    int        // on this machine's disk
+	Narrowed   []string   // what a report led here by, in words
+	Kept       url.Values // the same for the form
+	N          int64      // applications behind the report's number
+	Erased     int64      // of them, whose candidates are no longer known
 }
+
+// Count is the number of applications as plurals want it.
+func (b applicationsBody) Count() int { return int(b.N) }
+
+// ErasedCount is the same of those that are only counted.
+func (b applicationsBody) ErasedCount() int { return int(b.Erased) }
 
 // Applications are all applications, newest first.
 func (h *Handlers) Applications(c echo.Context) error {
@@ -87,7 +116,13 @@ func (h *Handlers) applications(c echo.Context, leader *uuid.UUID) (applications
 		return applicationsBody{}, err
 	}
 	ctx := c.Request().Context()
-	b := applicationsBody{applicationsInput: in, Base: base(c), Filtered: in.Job+in.Stage+in.User+in.From+in.To != ""}
+	b := applicationsBody{applicationsInput: in, Base: base(c), Kept: url.Values{}}
+	for name, value := range in.reported() {
+		if value != "" {
+			b.Kept.Set(name, value)
+		}
+	}
+	b.Filtered = in.Job+in.Stage != "" || len(b.Kept) > 0
 	b.List = listAddress(b.Base)
 	filter, err := in.filter()
 	if err != nil {
@@ -108,6 +143,11 @@ func (h *Handlers) applications(c echo.Context, leader *uuid.UUID) (applications
 			return b, err
 		}
 		b.Credited = u.Name
+	}
+	if len(b.Kept) > 0 {
+		if err := h.narrowed(c, &b, filter); err != nil {
+			return b, err
+		}
 	}
 	if filter.Cursor == "" {
 		filter.Overdue = true
@@ -139,7 +179,11 @@ func (h *Handlers) toBoard(c echo.Context, b *applicationsBody, f models.Applica
 	}
 	kept := b.kept()
 	b.Here = address(b.List, kept)
-	kept.Del("job")
+	for name := range kept { // a board is narrowed to a person and days only
+		if name != "stage" && name != "user" && name != "from" && name != "to" {
+			kept.Del(name)
+		}
+	}
 	b.Board = address(boardAddress(c, job.ID), kept)
 	bar, err := h.bulkBar(c, job, b.Here)
 	b.Bulk = &bar
@@ -148,13 +192,38 @@ func (h *Handlers) toBoard(c echo.Context, b *applicationsBody, f models.Applica
 
 // kept is what the list is narrowed to.
 func (b *applicationsBody) kept() url.Values {
-	kept := url.Values{}
-	for name, value := range map[string]string{"job": b.Job, "stage": b.Stage, "user": b.User, "from": b.From, "to": b.To} {
+	kept := maps.Clone(b.Kept)
+	for name, value := range map[string]string{"job": b.Job, "stage": b.Stage} {
 		if value != "" {
 			kept.Set(name, value)
 		}
 	}
 	return kept
+}
+
+// narrowed says in words what a report led here by, and how many there are.
+func (h *Handlers) narrowed(c echo.Context, b *applicationsBody, f models.ApplicationFilter) error {
+	filters, err := h.filters(c)
+	if err != nil {
+		return err
+	}
+	p := h.Printer(c)
+	b.Narrowed = filters.words(p, reportInput{Team: b.Team, Channel: b.Channel, Clip: b.Clip, Skill: b.Skill})
+	for _, word := range []struct{ value, key string }{
+		{b.Source, "report.source." + b.Source}, {b.Qualified, "referrals.qualified"}, {b.Outcome, "report.outcome." + b.Outcome},
+	} {
+		if word.value != "" {
+			b.Narrowed = append(b.Narrowed, p.T(word.key))
+		}
+	}
+	if b.Left != "" {
+		b.Narrowed = append(b.Narrowed, p.T("report.left", "Stage", p.T("stage."+b.Left)))
+	}
+	if when := (period{From: f.From, To: f.To}); !f.To.IsZero() {
+		b.Narrowed = append(b.Narrowed, when.words(p))
+	}
+	b.N, b.Erased, err = h.DB.CountApplications(c.Request().Context(), *web.User(c), f)
+	return err
 }
 
 // lateView is an application whose candidate should have heard.
@@ -173,19 +242,23 @@ func (h *Handlers) overdue(c echo.Context, b *applicationsBody, f models.Applica
 
 // filter is what the address asks for; what names nothing is not found.
 func (in applicationsInput) filter() (models.ApplicationFilter, error) {
-	f := models.ApplicationFilter{Stage: in.Stage, Cursor: in.Cursor}
+	f := models.ApplicationFilter{
+		Stage: in.Stage, Cursor: in.Cursor, Team: in.Team, Channel: in.Channel, Source: in.Source, Outcome: in.Outcome, Left: in.Left,
+		Qualified: in.Qualified != "",
+	}
+	if err := checkWords(in.Team, in.Channel); err != nil {
+		return f, err
+	}
+	if in.Source != "" && !models.Sources.Has(in.Source) || in.Outcome != "" && !models.Outcomes.Has(in.Outcome) || in.Left != "" && !models.Stages.Has(in.Left) {
+		return f, models.ErrNotFound
+	}
 	for _, id := range []struct {
 		asked string
 		to    **uuid.UUID
-	}{{in.Job, &f.JobID}, {in.User, &f.CreditedID}} {
-		if id.asked == "" {
-			continue
+	}{{in.Job, &f.JobID}, {in.User, &f.CreditedID}, {in.Clip, &f.ClipID}, {in.Skill, &f.SkillID}} {
+		if err := parseID(id.asked, id.to); err != nil {
+			return f, err
 		}
-		parsed, err := uuid.Parse(id.asked)
-		if err != nil {
-			return f, models.ErrNotFound
-		}
-		*id.to = &parsed
 	}
 	for _, day := range []struct {
 		asked string
@@ -206,7 +279,7 @@ func (in applicationsInput) filter() (models.ApplicationFilter, error) {
 // links fills in the addresses of the list's other pages.
 func (b *applicationsBody) links(next string) {
 	kept := b.kept()
-	for _, name := range []string{"user", "from", "to"} {
+	for name := range b.Kept {
 		kept.Del(name)
 	}
 	b.AllCredits = address(b.List, kept)

@@ -23,14 +23,14 @@ func TestReferralsReport(t *testing.T) {
 	if _, err := s.DB.MoveStage(t.Context(), models.System(), s.ledApp.ID, models.StageHired, ""); err != nil {
 		t.Fatal(err)
 	}
-	behind := fmt.Sprintf("/hr/applications?from=%s&amp;to=%s&amp;user=%s", day(s, -29), day(s, 0), s.link.UserID)
+	behind := fmt.Sprintf("/hr/applications?from=%s&amp;source=referred&amp;to=%s&amp;user=%s", day(s, -29), day(s, 0), s.link.UserID)
 	s.Run(t, []handlerstest.Scenario{
 		{As: "hr", Path: "/hr/referrals", WantStatus: 200, WantBody: []string{
-			"Liv Dal", ">203</dd>", "Av 234 treff i alt. 0 er bekreftet", ">231</span>", ">0,5</td>", "for få til å si", behind, "siste 30 dager", "Forhåndsvisninger",
+			"Liv Dal", ">203</a>", ">231</a>", ">0,5</td>", "for få til å si", behind, "siste 30 dager", "Forhåndsvisninger",
 		}, NotBody: []string{"Åse"}},
-		{As: "hr", Path: "/hr/referrals?job=" + s.other.ID.String(), WantStatus: 200, WantBody: []string{">3</dd>"}, NotBody: []string{"Liv Dal"}},
-		{As: "hr", Path: "/hr/referrals?group=channel&period=90", WantStatus: 200, WantBody: []string{"WhatsApp", "QR-kode", ">203</dd>", "siste 90 dager"}, NotBody: []string{"Liv Dal"}},
-		{As: "hr", Path: "/hr/referrals?group=skill&period=all", WantStatus: 200, WantBody: []string{"Ingen delte lenker"}},
+		{As: "hr", Path: "/hr/referrals?job=" + s.other.ID.String(), WantStatus: 200, WantBody: []string{">3</a>"}, NotBody: []string{"Liv Dal"}},
+		{As: "hr", Path: "/hr/referrals?group=channel&period=90", WantStatus: 200, WantBody: []string{"WhatsApp", "QR-kode", ">203</a>", "siste 90 dager"}, NotBody: []string{"Liv Dal"}},
+		{As: "hr", Path: "/hr/referrals?group=skill&period=all", WantStatus: 200, WantBody: []string{"Ingen lenker eller søknader passer her"}},
 		{As: "hr", Path: "/hr/referrals?group=team&period=year", WantStatus: 200, WantBody: []string{"Uten team"}},
 		{As: "hr", Path: "/hr/referrals?group=gone&period=gone", WantStatus: 200, WantBody: []string{"Liv Dal"}},
 		{As: "hr", Path: "/hr/referrals?from=2020-01-01&to=2020-02-01", WantStatus: 200, WantBody: []string{"Ingen delte lenker", `value="2020-02-01"`}},
@@ -68,7 +68,7 @@ func TestReferralsCSVHoldsNoFormula(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(rows) != 1+len(names) || rows[0][0] != tt.header || len(rows[0]) != 14 {
+		if len(rows) != 1+len(names) || rows[0][0] != tt.header || len(rows[0]) != 15 {
 			t.Fatalf("%s: got %q", tt.lang, rows)
 		}
 		var neutral int
@@ -102,7 +102,7 @@ func TestLongReportsBeginShort(t *testing.T) {
 	}
 	for path, want := range map[string]int{"/hr/referrals": 100, "/hr/referrals?all=1": 130} {
 		got := s.As("hr").Get(path)
-		if n := strings.Count(got.Body, `<th scope="row">`); n != want {
+		if n := strings.Count(got.Body, `data-label="Delt"`); n != want {
 			t.Errorf("%s: got %d rows, want %d", path, n, want)
 		}
 		if more := strings.Contains(got.Body, "Vis alle 130") && strings.Contains(got.Body, "&amp;all=1"); more != (want == 100) {

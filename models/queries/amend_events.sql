@@ -3,7 +3,7 @@
 with amended as (
     update events set class = $4, reason = $5, rules = $6
     where visitor = $1 and at between $2 and $3 and class = 'human'
-    returning id, (at at time zone 'UTC')::date as day, at, click_id, link_id, job_id, clip_id, kind, seconds
+    returning id, (at at time zone 'UTC')::date as day, at, click_id, link_id, job_id, clip_id, channel, kind, seconds
 ), gone as (
     delete from day_visitors d
     using (select distinct day, link_id, job_id from amended where kind = 'click') a
@@ -40,6 +40,18 @@ with amended as (
             from unnest(w.seconds) with ordinality as u(n, second))
     from (select day, clip_id, count(*) as visits from amended where kind = 'watched' group by day, clip_id) x
     where w.day = x.day and w.clip_id = x.clip_id
+), by_hour as (
+    update hours h
+    set clicks = h.clicks - x.clicks, views = h.views - x.views, plays = h.plays - x.plays
+    from (
+        select day, extract(hour from at at time zone 'UTC') as hour, job_id, clip_id, channel, count(*) filter (where kind = 'click') as clicks,
+               count(*) filter (where kind = 'view') as views, count(*) filter (where kind = 'play') as plays
+        from amended
+        where link_id is not null and kind in ('click', 'view', 'play')
+        group by 1, 2, 3, 4, 5
+    ) x
+    where h.day = x.day and h.hour = x.hour and h.job_id is not distinct from x.job_id and h.clip_id is not distinct from x.clip_id
+      and h.channel = x.channel
 ), tallies as (
     select day, link_id, job_id, clip_id, 'human' as class, kind, -1 as sign, 0 as visitor from amended
     union all

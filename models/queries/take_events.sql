@@ -9,7 +9,7 @@ with taken as (
     where kind <> 'watched'
     order by id, at, after_ms
     on conflict (id, at) do nothing
-    returning (at at time zone 'UTC')::date as day, id, at, click_id, link_id, job_id, clip_id, class, kind, visitor
+    returning (at at time zone 'UTC')::date as day, id, at, click_id, link_id, job_id, clip_id, channel, class, kind, visitor
 ), newcomers as (
     insert into day_visitors (day, link_id, job_id, clip_id, visitor, at)
     select distinct on (day, link_id, job_id, visitor) day, link_id, job_id, clip_id, visitor, at
@@ -35,6 +35,16 @@ with taken as (
     on conflict (comparison_id, clip_id, day) do update set
         visitors = k.visitors + excluded.visitors, plays = k.plays + excluded.plays, q75 = k.q75 + excluded.q75,
         applications = k.applications + excluded.applications
+), by_hour as (
+    insert into hours as h (day, hour, job_id, clip_id, channel, clicks, views, plays)
+    select day, extract(hour from at at time zone 'UTC'), job_id, clip_id, channel,
+           count(*) filter (where kind = 'click'), count(*) filter (where kind = 'view'), count(*) filter (where kind = 'play')
+    from taken
+    where class = 'human' and link_id is not null and kind in ('click', 'view', 'play')
+    group by 1, 2, 3, 4, 5
+    order by 1, 2, 3, 4, 5
+    on conflict (day, hour, job_id, clip_id, channel) do update set
+        clicks = h.clicks + excluded.clicks, views = h.views + excluded.views, plays = h.plays + excluded.plays
 ), tallies as (
     select day, link_id, job_id, clip_id, class, kind, 0 as visitor from taken
     union all

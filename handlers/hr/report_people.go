@@ -1,0 +1,103 @@
+package hr
+
+import (
+	"slices"
+
+	"kollega/internal/i18n"
+	"kollega/models"
+)
+
+// sourcesView compares where applications come from.
+type sourcesView struct {
+	Rows   []sourceRow
+	Total  int64 // applications
+	Half   models.Concentration
+	Hidden bool // by person, team and channel only referred ones are known
+}
+
+// HalfCount is how few hold half of the credit, as plurals want it.
+func (v sourcesView) HalfCount() int { return int(v.Half.Half) }
+
+type sourceRow struct {
+	models.SourceCount
+	Share                      string // of all applications
+	QualifiedRate, HiredRate   string
+	TooFew                     bool
+	Median                     *float64 // days to the hire; nil where there are too few
+	Href, QualifiedAt, HiredAt string
+}
+
+func sourcesOf(p *i18n.Printer, r report) sourcesView {
+	v := sourcesView{Half: r.Concentration, Hidden: r.in.Team+r.in.Channel != ""}
+	for _, s := range r.Sources {
+		v.Total += s.Applications
+	}
+	for _, s := range r.Sources {
+		if s.Source == models.SourceUncredited && s.Applications == 0 {
+			continue
+		}
+		row := sourceRow{SourceCount: s, Href: r.behind(allApplications, "source", s.Source)}
+		row.QualifiedAt = r.behind(allApplications, "source", s.Source, "qualified", "1")
+		row.HiredAt = r.behind(allApplications, "source", s.Source, "stage", models.StageHired)
+		row.Share, _ = rate(p, s.Applications, v.Total)
+		row.QualifiedRate, row.TooFew = rate(p, s.Qualified, s.Applications)
+		row.HiredRate, _ = rate(p, s.Hired, s.Applications)
+		for _, t := range r.Stages {
+			if t.Stage == models.StageHired && t.Source == s.Source && t.N >= enoughTimes {
+				days := r.stageRow(t).Median
+				row.Median = &days
+			}
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	return v
+}
+
+// flowsView is the way from teams over channels to outcomes.
+type flowsView struct {
+	Rows []flowRow
+	Plot string
+}
+
+// flowRow is a team and a channel.
+type flowRow struct {
+	Team, Channel         string // in words
+	team, channel, teamID string
+	Cells                 []flowCell // in the order of models.Outcomes
+	Sum                   int64
+}
+
+type flowCell struct {
+	Outcome string
+	N       int64
+	Href    string
+}
+
+func flowsOf(p *i18n.Printer, r report) flowsView {
+	var v flowsView
+	for _, f := range r.Flows {
+		at := slices.IndexFunc(v.Rows, func(row flowRow) bool { return row.teamID == f.Team && row.channel == f.Channel })
+		if at < 0 {
+			row := flowRow{Team: f.TeamName, Channel: p.T("report.no_link"), teamID: f.Team, team: f.Team, channel: f.Channel}
+			if f.Team == "" {
+				row.team, row.Team = models.None, p.T("referrals.none.team")
+			}
+			channel := f.Channel
+			if channel != "" {
+				row.Channel = p.T("channel." + channel)
+			} else {
+				channel = models.None
+			}
+			for _, o := range models.Outcomes {
+				row.Cells = append(row.Cells, flowCell{Outcome: o, Href: r.behind(allApplications, "team", row.team, "channel", channel, "outcome", o)})
+			}
+			at, v.Rows = len(v.Rows), append(v.Rows, row)
+		}
+		row := &v.Rows[at]
+		row.Cells[slices.Index(models.Outcomes, f.Outcome)].N += f.N
+		row.Sum += f.N
+	}
+	slices.SortStableFunc(v.Rows, func(a, b flowRow) int { return int(b.Sum - a.Sum) })
+	v.Plot = v.plot(p)
+	return v
+}

@@ -1,0 +1,32 @@
+-- What happened in each @step (day, week, month) of the time: on pages behind share links, and with the applications that are credited to
+-- somebody. By person and team only the days' rollup knows; all else the hours' one, which is much shorter.
+with visited as (
+    select date_trunc(cast(@step as text), h.day)::date as bucket, sum(h.clicks) as clicks, sum(h.views) as views
+    from hours h
+    where cast(@user as uuid) is null and cast(@team as text) is null and h.day between cast(@from as date) and cast(@to as date)
+      and (cast(@job as uuid) is null or h.job_id = cast(@job as uuid))
+      and (cast(@clip as uuid) is null or h.clip_id = cast(@clip as uuid))
+      and (cast(@channel as text) is null or h.channel = cast(@channel as text))
+      and (cast(@skill as uuid) is null or exists (select from job_skills s where s.job_id = h.job_id and s.skill_id = cast(@skill as uuid)))
+    group by 1
+    union all
+    select date_trunc(cast(@step as text), c.day)::date, sum(c.clicks), sum(c.views)
+    from counts c join links l on l.id = c.link_id join users u on u.id = l.user_id
+    where (cast(@user as uuid) is not null or cast(@team as text) is not null) and c.class = 'human'
+      and c.day between cast(@from as date) and cast(@to as date) and (cast(@clip as uuid) is null or c.clip_id = cast(@clip as uuid)) and {links}
+    group by 1
+), applied as (
+    select date_trunc(cast(@step as text), a.submitted_at)::date as bucket, count(*) as applications,
+        count(*) filter (where a.skills_seen or a.reached in ('interview', 'offer', 'hired')) as qualified,
+        count(*) filter (where a.stage = 'hired') as hires
+    from applications a
+    where {applications} and a.id in (
+        select cr.application_id
+        from standing_credits cr join users u on u.id = cr.user_id left join links l on l.id = cr.link_id
+        where {credits})
+    group by 1
+)
+select bucket, coalesce(clicks, 0)::bigint, coalesce(views, 0)::bigint, coalesce(applications, 0)::bigint, coalesce(qualified, 0)::bigint,
+    coalesce(hires, 0)::bigint
+from visited full join applied using (bucket)
+order by bucket
