@@ -20,9 +20,11 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 	app := id(`select id::text from applications where link_id is not null and message <> '' order by submitted_at desc limit 1`)
 	code := id(`select l.code from links l join users u on u.id = l.user_id where l.job_id = $1 and u.show_name and l.disabled_at is null limit 1`, open)
 	mine := demoPerson(t, s, models.RoleEmployee)
-	link := id(`select id::text from links where user_id = $1 limit 1`, mine.ID)
+	link := id(`select l.id::text from links l join jobs j on j.id = l.job_id where l.user_id = $1 and j.status = 'published' limit 1`, mine.ID)
 	leads := demoPerson(t, s, models.RoleLeader)
-	theirs := id(`select a.id::text from applications a join jobs j on j.id = a.job_id where j.leader_id = $1 limit 1`, leads.ID)
+	theirs := id(`select a.id::text from applications a join jobs j on j.id = a.job_id where j.leader_id = $1 and a.candidate_id is not null limit 1`, leads.ID)
+	skill := "skill=" + id(`select js.skill_id::text from job_skills js join jobs j on j.id = js.job_id where j.leader_id = $1 and j.status = 'published' and js.need = 'required' limit 1`, leads.ID)
+	stay := "/stays/" + stayToken(t, s, leads)
 	newcomer := s.User(models.User{Name: "Nina Ny"})
 	token := func(purpose string) string {
 		secret, _, err := s.DB.NewUserToken(t.Context(), newcomer.ID, purpose)
@@ -46,6 +48,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 	aside(t, s, open)
 	proposer := s.User(models.User{Name: "Per Prøve"})
 	crew := s.Job(models.Job{LeaderID: &leads.ID, Title: "Matros"})
+	unmet(t, s, crew)
 	waiting := s.Proposal(proposer, models.Proposal{JobID: &crew.ID, HolderID: &leads.ID, Title: "Matros", Words: "Filmet i pausen"}, models.Clip{}).ID.String()
 	unwritten := s.Proposal(proposer, models.Proposal{Title: "Vikar på natt"}, models.Clip{}).ID.String()
 	declined := s.Proposal(mine, models.Proposal{State: models.ProposalDeclined, Reason: "Lyden er for svak. Prøv inne."}, models.Clip{}).ID.String()
@@ -65,6 +68,8 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"consent", "/consent/:token", "", consent, nil},
 		{"consent-agreed", "", "", withdraw, nil},
 		{"consent-withdraw", "/consent/:token/withdraw", "", withdraw + "/withdraw", nil},
+		{"stay", "/stays/:token", "", stay, nil},
+		{"stay-answered", "", "", stay, func(tab *tab) { tab.answered("main form button[value=yes]", 200) }},
 		{"privacy", "/privacy", "", "/privacy", nil},
 		{"candidate", "/c/:token", "", own, nil},
 		{"candidate-withdraw", "/c/:token/withdraw", "", own + "/withdraw?application=" + app, nil},
@@ -99,6 +104,8 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"forbidden", "", models.RoleEmployee, "/hr/jobs", nil},
 
 		{"leader", "/leader", models.RoleLeader, "/leader", nil},
+		{"leader-talent", "/leader/talent", models.RoleLeader, "/leader/talent", nil},
+		{"leader-talent-ask", "/leader/talent/ask", models.RoleLeader, "/leader/talent/ask?" + skill, nil},
 		{"leader-proposals", "/leader/proposals", models.RoleLeader, "/leader/proposals", nil},
 		{"leader-proposal", "/leader/proposals/:id", models.RoleLeader, "/leader/proposals/" + waiting, nil},
 		{"leader-application", "/leader/applications/:id", models.RoleLeader, "/leader/applications/" + theirs, nil},
@@ -171,6 +178,11 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-report-links", "/hr/referrals/links", models.RoleHR, "/hr/referrals/links?period=all&channel=linkedin", nil},
 		{"hr-report-applications", "", models.RoleHR, "/hr/applications?source=referred&qualified=1&from=2020-01-01&to=2100-01-01", nil},
 		{"hr-exports", "/hr/referrals/exports", models.RoleHR, "/hr/referrals/exports?period=all", nil},
+		{"hr-talent", "/hr/talent", models.RoleHR, "/hr/talent", nil},
+		{"hr-talent-team", "", models.RoleHR, "/hr/talent?by=team", nil},
+		{"hr-talent-channel", "", models.RoleHR, "/hr/talent?by=channel", nil},
+		{"hr-talent-ask", "/hr/talent/ask", models.RoleHR, "/hr/talent/ask?" + skill, nil},
+		{"hr-stays", "/hr/stays", models.RoleHR, "/hr/stays", nil},
 		{"hr-people", "/hr/people", models.RoleHR, "/hr/people", nil},
 		{"hr-person-new", "/hr/people/new", models.RoleHR, "/hr/people/new", nil},
 		{"hr-people-import", "/hr/people/import", models.RoleHR, "/hr/people/import", nil},
@@ -205,6 +217,31 @@ func aside(t *testing.T, s *handlerstest.Site, job string) {
 		ID: models.NewID(), At: s.DB.Now(), JobID: uuid.MustParse(job), Name: "Siri Søker", Email: "siri@example.org", Message: "Jeg liker havet.",
 	}}
 	if err := s.DB.SetAside(t.Context(), in, models.AsideClosed); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// stayToken is of a question that waits for the leader.
+func stayToken(t *testing.T, s *handlerstest.Site, leader models.User) string {
+	t.Helper()
+	open, _, err := s.DB.Stays(t.Context(), leader, true)
+	if err != nil || len(open) == 0 {
+		t.Fatalf("%d questions wait for the leader: %v", len(open), err)
+	}
+	token, err := s.DB.StayToken(t.Context(), open[0].ID, leader.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+// unmet makes the job require what nobody has been found for.
+func unmet(t *testing.T, s *handlerstest.Site, job models.Job) {
+	t.Helper()
+	_, err := s.DB.Pool().Exec(t.Context(), `
+		with skill as (insert into skills (id, name, name_key, created_at) values (gen_random_uuid(), 'Dekksoffisersertifikat', 'dekksoffisersertifikat', now()) returning id)
+		insert into job_skills (job_id, skill_id, need, position) select $1, id, 'required', 0 from skill`, job.ID)
+	if err != nil {
 		t.Fatal(err)
 	}
 }

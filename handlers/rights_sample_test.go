@@ -19,6 +19,9 @@ import (
 // What belongs to one person belongs to who, and to somebody else when who is nobody.
 func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) string {
 	t.Helper()
+	if strings.HasSuffix(route, "/talent/ask") {
+		return route + "?skill=" + sampleSkill(t, s, s.Job(models.Job{LeaderID: ref(who.ID)})).String()
+	}
 	if !strings.Contains(route, ":") {
 		return route
 	}
@@ -55,6 +58,13 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		return strings.Replace(route, ":id", sampleProposal(s, route, owner, job).String(), 1)
 	case strings.Contains(route, "/proposals/"):
 		return strings.Replace(route, ":id", s.Proposal(s.User(models.User{}), models.Proposal{JobID: &job.ID, HolderID: &owner.ID}, models.Clip{}).ID.String(), 1)
+	case strings.HasPrefix(route, "/stays/"):
+		leader := s.User(models.User{Role: models.RoleLeader})
+		token, err := s.DB.StayToken(t.Context(), sampleStay(t, s, s.Job(models.Job{LeaderID: &leader.ID})), leader.ID)
+		must(t, err)
+		return strings.Replace(route, ":token", token, 1)
+	case strings.Contains(route, "/stays/"):
+		return strings.Replace(route, ":id", sampleStay(t, s, job).String(), 1)
 	case strings.HasPrefix(route, "/links/applications/"):
 		return strings.Replace(route, ":id", creditedApplication(t, s, owner, job).String(), 1)
 	case strings.HasPrefix(route, "/hr/appeals/"):
@@ -118,6 +128,35 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		return strings.Replace(route, ":id", sampleApplication(t, s, job).ID.String(), 1)
 	}
 	return sampleClip(t, s, route, job)
+}
+
+// sampleSkill is a skill that the job requires.
+func sampleSkill(t *testing.T, s *handlerstest.Site, job models.Job) uuid.UUID {
+	t.Helper()
+	id := models.NewID()
+	_, err := s.DB.Pool().Exec(t.Context(), `insert into skills (id, name, name_key, created_at) values ($1::uuid, 'Sveising ' || $1::uuid::text, 'sveising ' || $1::uuid::text, now())`, id)
+	must(t, err)
+	_, err = s.DB.Pool().Exec(t.Context(), `insert into job_skills (job_id, skill_id, need, position) values ($1, $2, 'required', 0)`, job.ID, id)
+	must(t, err)
+	return id
+}
+
+// ref is nil for nobody.
+func ref(id uuid.UUID) *uuid.UUID {
+	if id == uuid.Nil {
+		return nil
+	}
+	return &id
+}
+
+// sampleStay is the question about somebody who was hired three months ago.
+func sampleStay(t *testing.T, s *handlerstest.Site, job models.Job) (id uuid.UUID) {
+	t.Helper()
+	app := s.Application(job, nil, models.Application{Stage: models.StageHired, SubmittedAt: s.DB.Now().AddDate(0, -3, -2)})
+	_, err := s.DB.AskStays(t.Context())
+	must(t, err)
+	must(t, s.DB.Pool().QueryRow(t.Context(), "select id from stays where application_id = $1", app.ID).Scan(&id))
+	return id
 }
 
 // creditedApplication is one that came by a link of owner's.

@@ -27,6 +27,7 @@ var rights = map[string][]string{
 		"GET /s/:code", "HEAD /s/:code", "GET /s/:code/apply", "POST /s/:code/apply",
 		"GET /jobs", "HEAD /jobs", "GET /jobs/:slug", "HEAD /jobs/:slug", "GET /jobs/:slug/apply", "POST /jobs/:slug/apply", "GET /jobs/:slug/thanks",
 		"GET /consent/:token", "POST /consent/:token", "GET /consent/:token/withdraw", "POST /consent/:token/withdraw", "GET /consent/:token/media/:name", "GET /consent/:token/captions/:file",
+		"GET /stays/:token", "POST /stays/:token",
 		"POST /e", "GET /privacy", "GET /robots.txt", "GET /sitemap.xml", "GET /cuts/:token", "HEAD /cuts/:token", "GET /theme.css", "GET /logo/:id",
 		"POST /s/:code/remind", "GET /s/:code/remind", "POST /jobs/:slug/remind", "GET /jobs/:slug/remind",
 		"GET /c", "POST /c", "GET /c/:token", "GET /c/:token/data.json", "GET /c/:token/data.zip", "GET /c/:token/applications/:id/cv",
@@ -49,6 +50,7 @@ var rights = map[string][]string{
 		"POST /settings/me/tokens", "POST /settings/me/tokens/:id/revoke", "POST /settings/clips/:id", "POST /settings/theme", "POST /settings/language",
 	},
 	"leader": {
+		"POST /leader/stays/:id", "GET /leader/talent", "GET /leader/talent/ask",
 		"GET /leader/proposals", "GET /leader/proposals/:id", "POST /leader/proposals/:id/approve", "POST /leader/proposals/:id/decline",
 		"GET /leader", "GET /leader/applications/:id", "GET /leader/applications/:id/cv",
 		"POST /leader/applications/:id/stage", "POST /leader/applications/:id/undo", "POST /leader/applications/:id/skills", "GET /leader/applications/:id/letter",
@@ -81,6 +83,7 @@ var rights = map[string][]string{
 		"GET /hr/credits", "POST /hr/credits/policy", "POST /hr/credits/reapply", "POST /hr/appeals/:id",
 		"GET /hr/referrals", "GET /hr/referrals.csv", "GET /hr/referrals.xlsx", "GET /hr/referrals/days", "GET /hr/referrals/links",
 		"GET /hr/referrals/exports", "POST /hr/referrals/exports", "GET /hr/referrals/exports/:id",
+		"GET /hr/talent", "GET /hr/talent/ask", "GET /hr/stays", "POST /hr/stays/:id",
 		"GET /hr/people", "GET /hr/people/new", "POST /hr/people/new", "GET /hr/people/import", "POST /hr/people/import", "POST /hr/people/import/confirm",
 		"GET /hr/people/:id", "POST /hr/people/:id", "POST /hr/people/:id/invite", "POST /hr/people/:id/deactivate", "POST /hr/people/:id/reactivate",
 		"GET /hr/teams", "POST /hr/teams", "POST /hr/teams/:id", "POST /hr/teams/:id/delete",
@@ -246,6 +249,7 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 	asked := "/settings/clips/" + s.InClip(s.Clip(job, models.Clip{Status: models.ClipReady}), mine).ID.String()
 	proposal := s.Proposal(mine, models.Proposal{JobID: &job.ID, HolderID: &leader.ID}, models.Clip{})
 	clips, led := "/clips/"+proposal.ID.String(), "/leader/proposals/"+proposal.ID.String()
+	stay := sampleStay(t, s, job).String()
 	watched := "/media/" + proposal.ClipID.String() + "/1/poster"
 	for _, c := range []struct {
 		as, method, path string
@@ -299,6 +303,9 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 		{"employee", "GET", watched, 404},
 		{"leader", "GET", watched, 404},
 		{"guest", "GET", watched, 404},
+		{"leader", "POST", "/leader/stays/" + stay, 404},
+		{"leader", "POST", "/hr/stays/" + stay, 403},
+		{"employee", "POST", "/leader/stays/" + stay, 403},
 		{"leader", "GET", led, 404},
 		{"leader", "POST", led + "/approve", 404},
 		{"leader", "POST", led + "/decline", 404},

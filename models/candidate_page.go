@@ -22,6 +22,7 @@ type OwnApplication struct {
 	Changes   []StageChange // oldest first, what was taken back left out
 	Colleague string        // whose link it came by, where they show their name
 	Undo      bool          // the withdrawal can be taken back
+	Stays     []Stay        // what was answered whether they are still there
 }
 
 // Ended tells whether nothing more will come of it.
@@ -55,6 +56,12 @@ func (db *DB) fillOwnPage(ctx context.Context, p *OwnPage) error {
 	if err != nil {
 		return mapped(err)
 	}
+	var stays []Stay
+	err = db.q(ctx).Where("application_id in (select id from applications where candidate_id = ?) and answered_at is not null", p.ID).
+		Order("months").Find(&stays).Error
+	if err != nil {
+		return mapped(err)
+	}
 	names, err := db.shownNames(ctx, apps)
 	if err != nil {
 		return err
@@ -67,6 +74,11 @@ func (db *DB) fillOwnPage(ctx context.Context, p *OwnPage) error {
 		for _, c := range changes {
 			if c.ApplicationID == a.ID {
 				own.Changes = append(own.Changes, c)
+			}
+		}
+		for _, s := range stays {
+			if s.ApplicationID == a.ID {
+				own.Stays = append(own.Stays, s)
 			}
 		}
 		if n := len(own.Changes); n > 0 {

@@ -128,28 +128,3 @@ func (db *DB) Links(ctx context.Context, f LinkFilter) ([]Link, error) {
 	var links []Link
 	return links, mapped(q.Find(&links).Error)
 }
-
-// LinkCount is a link with what came of it so far.
-type LinkCount struct {
-	Link         `gorm:"embedded"`
-	JobTitle     string
-	JobStatus    string
-	JobSlug      string
-	Clicks       int64 // people's, as the report counts them
-	Plays        int64
-	Applications int64
-	Hires        int64 // of those whose candidates let the colleague know
-}
-
-// MyLinks are a person's own links with what came of each, newest first.
-func (db *DB) MyLinks(ctx context.Context, userID uuid.UUID) ([]LinkCount, error) {
-	var rows []LinkCount
-	err := db.q(ctx).Raw(`
-		select l.*, j.title as job_title, j.status as job_status, j.slug as job_slug,
-		       coalesce(c.clicks, 0) as clicks, coalesce(c.plays, 0) as plays, coalesce(a.applications, 0) as applications, coalesce(a.hires, 0) as hires
-		from links l join jobs j on j.id = l.job_id
-		left join lateral (select sum(clicks) as clicks, sum(plays) as plays from counts where link_id = l.id and class = 'human') c on true
-		left join lateral (select count(*) as applications, count(*) filter (where stage = 'hired' and colleague_learns <> 'received') as hires from applications where link_id = l.id) a on true
-		where l.user_id = ? order by l.created_at desc, l.id desc`, userID).Scan(&rows).Error
-	return rows, mapped(err)
-}

@@ -115,18 +115,9 @@ func (db *DB) nextHolder(ctx context.Context, p Proposal) (*uuid.UUID, error) {
 
 // tellHolder writes to who is asked now; nil is everybody in HR, or the administrators where there is no HR.
 func (db *DB) tellHolder(ctx context.Context, id uuid.UUID, holder *uuid.UUID) error {
-	to := []uuid.UUID{}
-	if holder != nil {
-		to = append(to, *holder)
-	} else {
-		for _, role := range []string{RoleHR, RoleAdmin} {
-			if err := db.q(ctx).Model(&User{}).Where("role = ? and deactivated_at is null", role).Pluck("id", &to).Error; err != nil {
-				return fmt.Errorf("tell HR: %w", err)
-			}
-			if len(to) > 0 {
-				break
-			}
-		}
+	to, err := db.heads(ctx, holder)
+	if err != nil {
+		return fmt.Errorf("tell HR: %w", err)
 	}
 	for _, u := range to {
 		if err := db.enqueue(ctx, SendMail{Mail: MailProposed, ID: id, To: u}, nil); err != nil {

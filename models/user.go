@@ -21,6 +21,7 @@ type User struct {
 	Language      string // nb, en, or empty for the house's
 	Theme         string // light, dark, or empty for the device's
 	ShowName      bool   // agreed to be named on the landing pages of own links
+	ShowResults   bool   // agreed that leaders read beside the name what own links led to
 	SessionEpoch  int    // raised to end every session
 	InvitedAt     *time.Time
 	JoinedAt      *time.Time
@@ -50,6 +51,7 @@ type Team struct {
 	Name      string
 	NameKey   string
 	LeaderID  *uuid.UUID
+	MovedAt   *time.Time // when somebody who had shared came or left; nil: never
 	CreatedAt time.Time
 }
 

@@ -14,6 +14,8 @@ type Me struct {
 	Language string // nb, en, or empty for the house's
 	Theme    string // light, dark, or empty for the device's
 	ShowName bool   // agrees to be named on the landing pages of own links
+
+	ShowResults bool // agrees that leaders read beside the name what own links led to
 }
 
 // SaveMe writes a person's own settings.
@@ -31,7 +33,7 @@ func (db *DB) SaveMe(ctx context.Context, id uuid.UUID, in Me) error {
 		return err
 	}
 	return changed(db.q(ctx).Model(&User{}).Where("id = ?", id).Updates(map[string]any{
-		"name": in.Name, "language": in.Language, "theme": in.Theme, "show_name": in.ShowName, "updated_at": db.Now(),
+		"name": in.Name, "language": in.Language, "theme": in.Theme, "show_name": in.ShowName, "show_results": in.ShowResults, "updated_at": db.Now(),
 	}))
 }
 

@@ -81,6 +81,8 @@ const (
 	MailProposed = "proposed" // ID is a clip proposal's, To who is asked to decide
 	MailDecided  = "decided"  // ID is a clip proposal's
 	MailMention  = "mention"  // ID is a note's, To who is named in it
+
+	MailStay = "stay" // ID is a question's whether a colleague is still there, To who is asked
 )
 
 // SendMail asks for a mail.

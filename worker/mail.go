@@ -61,6 +61,8 @@ func (w *sendMail) write(ctx context.Context, args models.SendMail) (mail.Messag
 		return w.decided(ctx, args.ID)
 	case models.MailMention:
 		return w.mention(ctx, args.ID, args.To)
+	case models.MailStay:
+		return w.stay(ctx, args.ID, args.To)
 	}
 	return mail.Message{}, fmt.Errorf("unknown mail %q", args.Mail)
 }

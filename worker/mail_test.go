@@ -237,3 +237,46 @@ func TestMailsAboutAProposedClip(t *testing.T) {
 		}
 	}
 }
+
+// TestMailAsksWhetherAColleagueStayed also holds that the mail does not name the colleague: it outlives what is stored of them.
+func TestMailAsksWhetherAColleagueStayed(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	ctx := t.Context()
+	leader, err := h.db.AddUser(ctx, models.System(), models.NewUser{Email: "leder@example.org", Name: "Lise Leder", Role: models.RoleLeader, Language: "en"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	job, err := h.db.CreateJob(ctx, &leader.ID, models.JobInput{Title: "Dykker", Description: "Ned.", Location: "Bodø", Country: "NO", EmploymentType: "FULL_TIME", LeaderID: &leader.ID})
+	if err == nil {
+		_, err = h.db.Pool().Exec(ctx, `update jobs set status = 'published', published_at = now() where id = $1`, job.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, _, _, err := h.db.Apply(ctx, models.Applying{JobID: job.ID, Name: "Hemma Ligsen", Email: "k@example.com", Quiet: true})
+	if err == nil {
+		_, err = h.db.MoveStage(ctx, models.System(), app.ID, models.StageHired, "")
+	}
+	if err == nil {
+		_, err = h.db.Pool().Exec(ctx, `update applications set stage_since = now() - interval '3 months 1 day' where id = $1`, app.ID)
+	}
+	if err == nil {
+		_, err = h.db.AskStays(ctx)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := ""
+	for end := time.Now().Add(20 * time.Second); !strings.Contains(text, "leder@example.org") && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		text = strings.Join(h.mails(t, 1), "\n")
+	}
+	for _, want := range []string{"Hi Lise Leder!", "Dykker", "3 months after the hire", "https://jobb.example.org/stays/"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the mail lacks %q:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "Hemma") {
+		t.Error("the mail names the colleague")
+	}
+}

@@ -85,6 +85,7 @@ type applicationsBody struct {
 	Kept       url.Values // the same for the form
 	N          int64      // applications behind the report's number
 	Erased     int64      // of them, whose candidates are no longer known
+	Stays      int        // questions whether somebody is still there, that wait for HR
 }
 
 // Count is the number of applications as plurals want it.
@@ -103,6 +104,9 @@ func (h *Handlers) Applications(c echo.Context) error {
 		return err
 	}
 	if body.Aside, err = h.DB.SetAsides(c.Request().Context()); err != nil {
+		return err
+	}
+	if body.Stays, err = h.DB.WaitingStays(c.Request().Context()); err != nil {
 		return err
 	}
 	body.Waiting = h.Inbox.Stats().Waiting

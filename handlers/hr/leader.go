@@ -1,33 +1,32 @@
 package hr
 
 import (
+	"time"
+
 	"github.com/labstack/echo/v4"
 
 	"kollega/handlers/web"
 	"kollega/models"
 )
 
-const (
-	// smallestTeam is how many people a team needs before its numbers are shown: in a smaller one they would be somebody's.
-	smallestTeam = 5
-
-	// leaderDays is over how many days a leader sees the team's numbers, today included.
-	leaderDays = 30
-)
+// leaderDays is over how many days a leader sees the team's numbers, today included.
+const leaderDays = 30
 
 type leaderBody struct {
 	applicationsBody
-	Teams    []teamTotals
+	Teams    []ledTeam
 	Proposed int // clips that wait for the leader's word
 	Mentions []models.Mention
 	Boards   []option // of the jobs they lead: address and title
+	Stays    staysBody
+	Needed   bool // jobs they lead look for people
 }
 
-// teamTotals is what a team's share links led to, nobody's in particular.
-type teamTotals struct {
-	Name                 string
-	Small                bool // too few people for numbers
-	Clicks, Applications int64
+// ledTeam is a team as its leader may see it; Moved is when its numbers are told again, where somebody came or left.
+type ledTeam struct {
+	models.LedTeam
+
+	Again time.Time // zero: they are told
 }
 
 // Leader is a leader's first screen: the applications for the jobs they lead, and what their teams did together.
@@ -37,7 +36,7 @@ func (h *Handlers) Leader(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	teams, err := h.teamTotals(c, *user)
+	teams, err := h.ledTeams(c, *user)
 	if err != nil {
 		return err
 	}
@@ -53,39 +52,23 @@ func (h *Handlers) Leader(c echo.Context) error {
 	for _, job := range list.Jobs[1:] { // the first is all of them
 		boards = append(boards, option{"/leader/jobs/" + job.Value + "/board", job.Label})
 	}
-	return h.Render(c, "leader/home.html", h.Printer(c).T("leader.title"), leaderBody{list, teams, proposed, mentions, boards})
+	stays, err := h.stays(c, true)
+	if err != nil {
+		return err
+	}
+	return h.Render(c, "leader/home.html", h.Printer(c).T("leader.title"), leaderBody{list, teams, proposed, mentions, boards, stays, len(list.Jobs) > 1})
 }
 
-// teamTotals are the teams that user leads, each as a whole.
-func (h *Handlers) teamTotals(c echo.Context, user models.User) ([]teamTotals, error) {
-	ctx := c.Request().Context()
-	teams, err := h.DB.Teams(ctx)
-	if err != nil {
-		return nil, err
-	}
-	led := map[string]*teamTotals{}
-	var totals []*teamTotals
-	for _, t := range teams {
-		if t.LeaderID != nil && *t.LeaderID == user.ID {
-			totals = append(totals, &teamTotals{Name: t.Name, Small: t.Members < smallestTeam})
-			led[t.ID.String()] = totals[len(totals)-1]
+// ledTeams are the teams that user leads, each as a whole.
+func (h *Handlers) ledTeams(c echo.Context, user models.User) ([]ledTeam, error) {
+	from := h.Now().UTC().AddDate(0, 0, 1-leaderDays)
+	teams, err := h.DB.LedTeams(c.Request().Context(), user.ID, from)
+	out := make([]ledTeam, len(teams))
+	for i, t := range teams {
+		out[i].LedTeam = t
+		if t.Moved(from) {
+			out[i].Again = t.MovedAt.UTC().AddDate(0, 0, leaderDays)
 		}
 	}
-	if len(led) == 0 {
-		return nil, nil
-	}
-	rows, _, err := h.DB.Referrals(ctx, models.ReferralFilter{GroupBy: "team", From: h.Now().UTC().AddDate(0, 0, 1-leaderDays)})
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range rows {
-		if t, ok := led[r.Key]; ok && !t.Small {
-			t.Clicks, t.Applications = r.Clicks, r.Applications
-		}
-	}
-	out := make([]teamTotals, len(totals))
-	for i, t := range totals {
-		out[i] = *t
-	}
-	return out, nil
+	return out, err
 }

@@ -49,6 +49,7 @@ type ownApplication struct {
 	Learns      string     `json:"colleague_learns"`
 	CV          *ownCV     `json:"cv"`
 	History     []ownStep  `json:"history"`
+	Stays       []ownStay  `json:"still_there,omitempty"`
 	Click       *ownTraces `json:"visit,omitempty"`
 }
 
@@ -62,6 +63,12 @@ type ownCV struct {
 type ownStep struct {
 	At    time.Time `json:"at"`
 	Stage string    `json:"stage"`
+}
+
+type ownStay struct {
+	Months int       `json:"months_after_the_hire"`
+	At     time.Time `json:"at"`
+	Answer string    `json:"answer"` // yes, no, unknown
 }
 
 type ownTraces struct {
@@ -98,6 +105,9 @@ func (h *Handlers) ownData(c echo.Context, p models.OwnPage) (ownData, error) {
 		}
 		for _, s := range a.Changes {
 			own.History = append(own.History, ownStep{s.At.UTC(), s.ToStage})
+		}
+		for _, s := range a.Stays {
+			own.Stays = append(own.Stays, ownStay{s.Months, s.AnsweredAt.UTC(), s.Answer()})
 		}
 		d.Applications = append(d.Applications, own)
 	}

@@ -16,16 +16,18 @@ import (
 const posterPixels = 1000
 
 type linksBody struct {
-	Links        []models.LinkCount
-	Clicks       int64
-	Applications int64
-	Hires        int64
-	Credits      []ownCredit
-	MaxAppeal    int
-	Ownership    int // months that a recommendation holds for other jobs
+	Stories   []storyView
+	Total     models.OwnTotals
+	Weeks     []models.OwnWeek
+	Most      int64 // visitors of the week with the most
+	Few       bool  // of a share so few people came that it is not told how they watched
+	Enough    int   // people, for that
+	Credits   []ownCredit
+	MaxAppeal int
+	Ownership int // months that a recommendation holds for other jobs
 }
 
-// Links are one's own links with what came of each.
+// Links are one's own shares with the story of each: what came of it, within what its candidates allow.
 func (h *Handlers) Links(c echo.Context) error {
 	body, err := h.linksBody(c)
 	if err != nil {
@@ -35,16 +37,21 @@ func (h *Handlers) Links(c echo.Context) error {
 }
 
 func (h *Handlers) linksBody(c echo.Context) (linksBody, error) {
-	body := linksBody{MaxAppeal: models.MaxAppeal, Ownership: h.Organisation().OwnershipMonths}
-	links, err := h.DB.MyLinks(c.Request().Context(), web.User(c).ID)
+	ctx, id := c.Request().Context(), web.User(c).ID
+	body := linksBody{MaxAppeal: models.MaxAppeal, Ownership: h.Organisation().OwnershipMonths, Enough: models.EnoughToSee}
+	stories, err := h.DB.Stories(ctx, id)
 	if err != nil {
 		return body, err
 	}
-	body.Links = links
-	for _, l := range links {
-		body.Clicks += l.Clicks
-		body.Applications += l.Applications
-		body.Hires += l.Hires
+	for _, s := range stories {
+		body.Stories = append(body.Stories, tell(h.Printer(c), s))
+		body.Few = body.Few || s.Visitors > 0 && !s.Watched()
+	}
+	if body.Total, body.Weeks, err = h.DB.OwnTrend(ctx, id); err != nil {
+		return body, err
+	}
+	for _, w := range body.Weeks {
+		body.Most = max(body.Most, w.Visitors)
 	}
 	body.Credits, err = h.ownCredits(c)
 	return body, err

@@ -16,6 +16,8 @@ type meForm struct {
 	Language string `form:"language"`
 	Theme    string `form:"theme"`
 	ShowName bool   `form:"show_name"`
+
+	ShowResults bool `form:"show_results"`
 }
 
 // meView is one's own settings.
@@ -51,7 +53,7 @@ func (h *Handlers) meView(c echo.Context) (meView, error) {
 		return meView{}, err
 	}
 	clips, err := h.DB.ConsentsOf(c.Request().Context(), u.ID)
-	form := meForm{Name: u.Name, Language: u.Language, Theme: u.Theme, ShowName: u.ShowName}
+	form := meForm{Name: u.Name, Language: u.Language, Theme: u.Theme, ShowName: u.ShowName, ShowResults: u.ShowResults}
 	return meView{meForm: form, User: u, Tokens: tokens, Min: auth.MinPassword, Clips: clips}, err
 }
 
@@ -71,7 +73,7 @@ func (h *Handlers) SaveMe(c echo.Context) error {
 	if err := c.Bind(&in); err != nil {
 		return err
 	}
-	err := h.DB.SaveMe(c.Request().Context(), web.User(c).ID, models.Me{Name: in.Name, Language: in.Language, Theme: in.Theme, ShowName: in.ShowName})
+	err := h.DB.SaveMe(c.Request().Context(), web.User(c).ID, models.Me(in))
 	if err != nil {
 		return h.meInvalid(c, err, "name", func(v *meView) { v.meForm = in })
 	}
@@ -171,7 +173,7 @@ func (h *Handlers) SetTheme(c echo.Context) error {
 // SetLanguage remembers which language the person reads.
 func (h *Handlers) SetLanguage(c echo.Context) error {
 	u := web.User(c)
-	in := models.Me{Name: u.Name, Language: c.FormValue("lang"), Theme: u.Theme, ShowName: u.ShowName}
+	in := models.Me{Name: u.Name, Language: c.FormValue("lang"), Theme: u.Theme, ShowName: u.ShowName, ShowResults: u.ShowResults}
 	if err := h.DB.SaveMe(c.Request().Context(), u.ID, in); err != nil {
 		return err
 	}

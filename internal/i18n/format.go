@@ -22,6 +22,14 @@ func (p *Printer) Date(t time.Time) string {
 	return t.Format("2 January 2006")
 }
 
+// Month writes the month in t's own time zone: "november 2026", "November 2026".
+func (p *Printer) Month(t time.Time) string {
+	if p.lang == Bokmal {
+		return monthsNB[t.Month()-1] + " " + strconv.Itoa(t.Year())
+	}
+	return t.Format("January 2006")
+}
+
 // DateTime writes day and time of day in t's own time zone: "23. november 2026 kl. 14:30", "23 November 2026 at 14:30".
 func (p *Printer) DateTime(t time.Time) string {
 	return p.T("format.datetime", "Date", p.Date(t), "Time", t.Format("15:04"))

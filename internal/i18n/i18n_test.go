@@ -112,6 +112,7 @@ func TestFormats(t *testing.T) {
 	at := time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
 	tests := []struct{ name, nb, wantNB, en, wantEN string }{
 		{"date", nb.Date(at), "23. november 2026", en.Date(at), "23 November 2026"},
+		{"month", nb.Month(at), "november 2026", en.Month(at), "November 2026"},
 		{"first of May", nb.Date(at.AddDate(0, -6, -22)), "1. mai 2026", en.Date(at.AddDate(0, -6, -22)), "1 May 2026"},
 		{"time", nb.DateTime(at), "23. november 2026 kl. 14:05", en.DateTime(at), "23 November 2026 at 14:05"},
 		{"int", nb.Num(1234567), "1\u202f234\u202f567", en.Num(1234567), "1,234,567"},

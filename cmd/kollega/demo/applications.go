@@ -39,6 +39,11 @@ func (d *demo) apply(ctx context.Context, all []applying) error {
 	d.discuss(&p)
 	d.result.Applications = len(all)
 	d.Say("%d applications", len(all))
+	return d.file(ctx, p)
+}
+
+// file stores papers.
+func (d *demo) file(ctx context.Context, p paper) error {
 	return pgx.BeginFunc(ctx, d.db.Pool(), func(tx pgx.Tx) error {
 		for _, t := range []struct {
 			name    string
@@ -48,7 +53,7 @@ func (d *demo) apply(ctx context.Context, all []applying) error {
 			{"candidates", []string{"id", "email", "email_key", "name", "phone", "language", "created_at", "updated_at", "pool_until"}, p.candidates},
 			{"applications", []string{
 				"id", "candidate_id", "job_id", "stage", "reached", "skills_seen", "message", "heard_from", "link_id", "click_id", "clip_id",
-				"cv_key", "cv_name", "cv_type", "cv_size", "submitted_at", "updated_at", "stage_since",
+				"cv_key", "cv_name", "cv_type", "cv_size", "submitted_at", "updated_at", "stage_since", "colleague_learns", "erased_at",
 			}, p.applications},
 			{"stage_changes", []string{"id", "application_id", "from_stage", "to_stage", "user_id", "at"}, p.changes},
 			{"notes", []string{"id", "application_id", "change_id", "user_id", "text", "at"}, p.notes},
@@ -116,7 +121,7 @@ func (d *demo) application(ctx context.Context, p *paper, number int, a applying
 	p.candidates = append(p.candidates, []any{candidate, address, models.EmailKey(address), name, phone, j.language, a.at, a.at, until})
 	p.applications = append(p.applications, []any{
 		id, candidate, j.id, stage, reached, len(way) > 0 && d.judge(p, id, j, way[0]), message, heard, linkID, a.click, a.clip,
-		key, file, kind, size, a.at, at, at,
+		key, file, kind, size, a.at, at, at, learns(number), nil,
 	})
 	if linkID != nil {
 		l := d.links[a.link]
@@ -127,6 +132,17 @@ func (d *demo) application(ctx context.Context, p *paper, number int, a applying
 		})
 	}
 	return nil
+}
+
+// learns is what a candidate lets the colleague know: some how far it has come, a few who they are.
+func learns(number int) string {
+	switch {
+	case number%7 == 3:
+		return models.LearnsName
+	case number%2 == 0:
+		return models.LearnsProgress
+	}
+	return models.LearnsReceived
 }
 
 // heard is the candidate's own answer to who told them.

@@ -67,13 +67,24 @@ func (d *demo) invent() {
 	d.house.hr = person{id: models.NewID(), name: "Amina Rahman", email: "hr@example.org", role: models.RoleHR, team: -1}
 	names := newNames(d.rng, "example.org")
 	for i := range d.Employees {
-		p := person{id: models.NewID(), role: models.RoleEmployee, team: i % teams, keen: 0.15 + d.rng.ExpFloat64()}
+		p := person{id: models.NewID(), role: models.RoleEmployee, team: d.teamOf(i, teams), keen: 0.15 + d.rng.ExpFloat64()}
 		if i < teams {
 			p.role = models.RoleLeader
 		}
 		p.name, p.email = names.next()
 		d.house.staff = append(d.house.staff, p)
 	}
+}
+
+// teamOf is whose team a person is in. A small house has one team that is large enough to be told of as a whole.
+func (d *demo) teamOf(i, teams int) int {
+	switch {
+	case i < teams || d.Employees > teams*2*models.SmallestGroup:
+		return i % teams
+	case i%3 == 0:
+		return i / 3 % 2
+	}
+	return teams - 1
 }
 
 // moveIn stores teams and people. All have the same password, so it is hashed once.
@@ -88,14 +99,14 @@ func (d *demo) moveIn(ctx context.Context, hash string, joined time.Time) error 
 			team = &d.house.teams[p.team].id
 		}
 		language := []string{"", "", "en"}[i%3]
-		users = append(users, []any{p.id, p.email, models.EmailKey(p.email), p.name, p.role, team, hash, language, d.rng.IntN(10) < 7, joined, joined, joined})
+		users = append(users, []any{p.id, p.email, models.EmailKey(p.email), p.name, p.role, team, hash, language, d.rng.IntN(10) < 7, i%9 == 5, joined, joined, joined})
 	}
 	return pgx.BeginFunc(ctx, d.db.Pool(), func(tx pgx.Tx) error {
 		if err := fill(ctx, tx, "teams", []string{"id", "name", "name_key", "created_at"}, teams); err != nil {
 			return err
 		}
 		columns := []string{
-			"id", "email", "email_key", "name", "role", "team_id", "password_hash", "language", "show_name", "joined_at", "created_at", "updated_at",
+			"id", "email", "email_key", "name", "role", "team_id", "password_hash", "language", "show_name", "show_results", "joined_at", "created_at", "updated_at",
 		}
 		if err := fill(ctx, tx, "users", columns, users); err != nil {
 			return err
