@@ -46,6 +46,8 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 	}
 	failed := s.Clip(draft, models.Clip{Status: models.ClipFailed, ErrorCode: "disk"})
 	aside(t, s, open)
+	promised := id(`select job_id::text from reward_plans where kind = 'money' and months = 0 limit 1`)
+	reward := rewarded(t, s, mine, promised)
 	proposer := s.User(models.User{Name: "Per Prøve"})
 	crew := s.Job(models.Job{LeaderID: &leads.ID, Title: "Matros"})
 	unmet(t, s, crew)
@@ -183,6 +185,11 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-talent-channel", "", models.RoleHR, "/hr/talent?by=channel", nil},
 		{"hr-talent-ask", "/hr/talent/ask", models.RoleHR, "/hr/talent/ask?" + skill, nil},
 		{"hr-stays", "/hr/stays", models.RoleHR, "/hr/stays", nil},
+		{"hr-reward-plan", "/hr/jobs/:id/reward", models.RoleHR, "/hr/jobs/" + promised + "/reward", nil},
+		{"hr-rewards", "/hr/rewards", models.RoleHR, "/hr/rewards", nil},
+		{"hr-rewards-all", "", models.RoleHR, "/hr/rewards?state=all", nil},
+		{"hr-rewards-forfeited", "", models.RoleHR, "/hr/rewards?state=forfeited", nil},
+		{"hr-reward", "/hr/rewards/:id", models.RoleHR, "/hr/rewards/" + reward, nil},
 		{"hr-people", "/hr/people", models.RoleHR, "/hr/people", nil},
 		{"hr-person-new", "/hr/people/new", models.RoleHR, "/hr/people/new", nil},
 		{"hr-people-import", "/hr/people/import", models.RoleHR, "/hr/people/import", nil},
@@ -190,6 +197,9 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-teams", "/hr/teams", models.RoleHR, "/hr/teams", nil},
 
 		{"organisation", "/settings/organisation", models.RoleAdmin, "/settings/organisation", nil},
+		{"audit", "/settings/audit", models.RoleAdmin, "/settings/audit", nil},
+		{"audit-one", "", models.RoleAdmin, "/settings/audit?id=" + app, nil},
+		{"audit-none", "", models.RoleAdmin, "/settings/audit?who=zzzz", nil},
 	}
 }
 
@@ -208,6 +218,24 @@ func changed(t *testing.T, s *handlerstest.Site, by models.User, job uuid.UUID) 
 		t.Fatal(err)
 	}
 	return in.ID.String(), in.Chosen[0].ID.String()
+}
+
+// rewarded has somebody hired who came by a link of u's, and gives the reward.
+func rewarded(t *testing.T, s *handlerstest.Site, u models.User, job string) string {
+	t.Helper()
+	ctx, id := t.Context(), uuid.MustParse(job)
+	link, _, err := s.DB.MakeLink(ctx, u, u.ID, id, "email")
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, _, _, err := s.DB.Apply(ctx, models.Applying{JobID: id, Name: "Siv Søker", Email: "siv@example.com", Link: &link})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.DB.MoveStage(ctx, models.System(), app.ID, models.StageHired, ""); err != nil {
+		t.Fatal(err)
+	}
+	return one[string](t, s, `select id::text from rewards where application_id = $1`, app.ID)
 }
 
 // aside is an application that waits for a decision.

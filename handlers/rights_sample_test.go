@@ -75,6 +75,8 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		return strings.Replace(route, ":id", id.String(), 1)
 	case strings.HasPrefix(route, "/links/"):
 		return strings.Replace(route, ":id", s.Link(owner, job, "").ID.String(), 1)
+	case strings.HasPrefix(route, "/hr/rewards/:id"):
+		return strings.Replace(route, ":id", sampleReward(t, s, job).String(), 1)
 	case strings.HasPrefix(route, "/hr/letters/"):
 		return strings.NewReplacer(":kind", models.LetterReceived, ":lang", "nb").Replace(route)
 	case strings.Contains(route, "/bulk/:id"):
@@ -166,6 +168,18 @@ func creditedApplication(t *testing.T, s *handlerstest.Site, owner models.User, 
 	app, _, _, err := s.DB.Apply(t.Context(), models.Applying{JobID: job.ID, Name: "Kari Ek", Email: "k" + job.ID.String() + "@example.com", Link: &link})
 	must(t, err)
 	return app.ID
+}
+
+// sampleReward is one that is due to a colleague, for somebody who was hired.
+func sampleReward(t *testing.T, s *handlerstest.Site, job models.Job) (id uuid.UUID) {
+	t.Helper()
+	by := models.System()
+	must(t, s.DB.SaveRewardPlan(t.Context(), by, job.ID, models.RewardPlan{Kind: models.RewardMoney, Amount: 5000_00, Currency: "NOK"}))
+	app := creditedApplication(t, s, s.User(models.User{}), job)
+	_, err := s.DB.MoveStage(t.Context(), by, app, models.StageHired, "")
+	must(t, err)
+	must(t, s.DB.Pool().QueryRow(t.Context(), "select id from rewards where application_id = $1", app).Scan(&id))
+	return id
 }
 
 func sampleClip(t *testing.T, s *handlerstest.Site, route string, job models.Job) string {

@@ -84,6 +84,8 @@ var rights = map[string][]string{
 		"GET /hr/referrals", "GET /hr/referrals.csv", "GET /hr/referrals.xlsx", "GET /hr/referrals/days", "GET /hr/referrals/links",
 		"GET /hr/referrals/exports", "POST /hr/referrals/exports", "GET /hr/referrals/exports/:id",
 		"GET /hr/talent", "GET /hr/talent/ask", "GET /hr/stays", "POST /hr/stays/:id",
+		"GET /hr/jobs/:id/reward", "POST /hr/jobs/:id/reward", "GET /hr/rewards", "GET /hr/rewards.csv", "POST /hr/rewards/pay",
+		"GET /hr/rewards/:id", "POST /hr/rewards/:id/forfeit", "POST /hr/rewards/:id/reopen",
 		"GET /hr/people", "GET /hr/people/new", "POST /hr/people/new", "GET /hr/people/import", "POST /hr/people/import", "POST /hr/people/import/confirm",
 		"GET /hr/people/:id", "POST /hr/people/:id", "POST /hr/people/:id/invite", "POST /hr/people/:id/deactivate", "POST /hr/people/:id/reactivate",
 		"GET /hr/teams", "POST /hr/teams", "POST /hr/teams/:id", "POST /hr/teams/:id/delete",
@@ -91,6 +93,7 @@ var rights = map[string][]string{
 	"admin": {
 		"GET /settings/organisation", "POST /settings/organisation", "POST /settings/organisation/contrast", "POST /settings/organisation/clips",
 		"POST /settings/organisation/logo", "POST /settings/organisation/logo/remove",
+		"GET /settings/audit", "POST /settings/audit", "GET /settings/audit.csv",
 	},
 }
 

@@ -99,8 +99,14 @@ func (db *DB) DecideAppeal(ctx context.Context, by User, id uuid.UUID, outcome, 
 		}
 		if err := changed(tx.q(ctx).Model(&Appeal{}).Where("id = ?", id).Updates(map[string]any{
 			"outcome": outcome, "answer": answer, "decided_by": by.ref(), "decided_at": tx.Now(),
-		})); err != nil || outcome == AppealDeclined {
+		})); err != nil {
 			return err
+		}
+		if err := tx.Audit(As(ctx, by), Deed{DidChange, OfAppeal, a.ApplicationID, Facts{"outcome": outcome}}); err != nil {
+			return err
+		}
+		if outcome == AppealDeclined {
+			return nil
 		}
 		return tx.grantAppeal(ctx, by, a, outcome, answer)
 	})

@@ -103,6 +103,7 @@ func (db *DB) ChangeSeveral(ctx context.Context, by User, in BulkInput) error {
 	if err := db.LeadsJob(ctx, by, in.JobID); err != nil {
 		return err
 	}
+	ctx = As(ctx, by)
 	return db.Tx(ctx, func(tx *DB) error {
 		b := BulkChange{ID: in.ID, JobID: in.JobID, UserID: by.ref(), At: tx.Now()}
 		if in.SkillID != uuid.Nil {

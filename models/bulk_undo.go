@@ -10,6 +10,7 @@ import (
 // UndoSeveral takes a change of several back, where by made it and just so; what is taken back already is. What somebody has moved or
 // marked on since stays.
 func (db *DB) UndoSeveral(ctx context.Context, by User, id uuid.UUID) error {
+	ctx = As(ctx, by)
 	return db.Tx(ctx, func(tx *DB) error {
 		if err := mapped(tx.q(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&BulkChange{}).Error); err != nil {
 			return err

@@ -158,8 +158,11 @@ func (db *DB) CorrectDetails(ctx context.Context, token string, in Details) erro
 		return err
 	}
 	return db.asCandidate(ctx, token, func(tx *DB, c Candidate) error {
-		return changed(tx.q(ctx).Model(&Candidate{}).Where("id = ?", c.ID).
-			Updates(map[string]any{"name": in.Name, "phone": in.Phone, "language": in.Language, "updated_at": tx.Now()}))
+		if err := changed(tx.q(ctx).Model(&Candidate{}).Where("id = ?", c.ID).
+			Updates(map[string]any{"name": in.Name, "phone": in.Phone, "language": in.Language, "updated_at": tx.Now()})); err != nil {
+			return err
+		}
+		return tx.auditOwn(ctx, c, DidChange, Facts{"fields": differing("name", in.Name != c.Name, "phone", in.Phone != c.Phone, "language", in.Language != c.Language)})
 	})
 }
 
@@ -209,6 +212,10 @@ func (db *DB) CorrectApplication(ctx context.Context, token string, id uuid.UUID
 		if err := changed(tx.q(ctx).Model(&Application{}).Where("id = ?", id).Updates(set)); err != nil {
 			return err
 		}
+		fields := differing("message", in.Message != a.Message, "heard_from", in.HeardFrom != a.HeardFrom, "cv", in.CV != nil)
+		if err := tx.Audit(AsCandidate(ctx), Deed{DidChange, OfApplication, id, Facts{"fields": fields}}); err != nil {
+			return err
+		}
 		if in.CV == nil || a.CVKey == in.CV.Key {
 			return nil
 		}
@@ -244,7 +251,7 @@ func (db *DB) Withdraw(ctx context.Context, token string, id *uuid.UUID) (Applic
 		if !UndecidedStages.Has(a.Stage) {
 			return &ConflictError{Key: "candidate.error.over"}
 		}
-		if _, err := tx.step(ctx, &a, StageChange{ToStage: StageWithdrawn, ByCandidate: true}); err != nil {
+		if _, err := tx.step(AsCandidate(ctx), &a, StageChange{ToStage: StageWithdrawn, ByCandidate: true}); err != nil {
 			return err
 		}
 		return tx.writeLetter(ctx, Letter{CandidateID: c.ID, ApplicationID: &a.ID, Kind: LetterWithdrawn})
@@ -267,7 +274,7 @@ func (db *DB) Resume(ctx context.Context, token string, id uuid.UUID) (Applicati
 		if !last.resumable(a) {
 			return &ConflictError{Key: "candidate.error.resume"}
 		}
-		if err := tx.takeBack(ctx, &a, last); err != nil {
+		if err := tx.takeBack(AsCandidate(ctx), &a, last); err != nil {
 			return err
 		}
 		return tx.dropLetter(ctx, a.ID, LetterWithdrawn)
@@ -281,8 +288,11 @@ func (db *DB) AllowColleague(ctx context.Context, token string, id uuid.UUID, le
 		return Invalid("learns", "error.choose")
 	}
 	return db.asCandidate(ctx, token, func(tx *DB, c Candidate) error {
-		return changed(tx.q(ctx).Model(&Application{}).Where("id = ? and candidate_id = ?", id, c.ID).
-			Updates(map[string]any{"colleague_learns": learns, "updated_at": tx.Now()}))
+		if err := changed(tx.q(ctx).Model(&Application{}).Where("id = ? and candidate_id = ?", id, c.ID).
+			Updates(map[string]any{"colleague_learns": learns, "updated_at": tx.Now()})); err != nil {
+			return err
+		}
+		return tx.Audit(AsCandidate(ctx), Deed{DidChange, OfApplication, id, Facts{"colleague_learns": learns}})
 	})
 }
 
@@ -297,8 +307,30 @@ func (db *DB) JoinPool(ctx context.Context, token string, yes bool) error {
 		if yes {
 			set["pool_until"] = rules.poolEnd(tx.Now())
 		}
-		return changed(tx.q(ctx).Model(&Candidate{}).Where("id = ?", c.ID).Updates(set))
+		if err := changed(tx.q(ctx).Model(&Candidate{}).Where("id = ?", c.ID).Updates(set)); err != nil {
+			return err
+		}
+		return tx.auditOwn(ctx, c, DidChange, Facts{"pool": yes})
 	})
+}
+
+// auditOwn writes down what a candidate did with what is stored of them, at each of their applications.
+func (db *DB) auditOwn(ctx context.Context, c Candidate, verb string, details Facts) error {
+	var apps []uuid.UUID
+	if err := db.q(ctx).Model(&Application{}).Where("candidate_id = ?", c.ID).Order("id").Pluck("id", &apps).Error; err != nil {
+		return mapped(err)
+	}
+	for _, id := range apps {
+		if err := db.Audit(AsCandidate(ctx), Deed{verb, OfCandidate, id, details}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AuditOwnExport writes down that a candidate takes what is stored of them.
+func (db *DB) AuditOwnExport(ctx context.Context, c Candidate, format string) error {
+	return db.Tx(ctx, func(tx *DB) error { return tx.auditOwn(ctx, c, DidExport, Facts{"format": format}) })
 }
 
 // OwnCV is the file of the candidate's own application.

@@ -95,7 +95,7 @@ func (db *DB) letGo(ctx context.Context, person uuid.UUID, apps []uuid.UUID) err
 	if others == 0 {
 		return db.eraseCandidate(ctx, c, Erasure{Cause: ErasedByRetention})
 	}
-	_, err := db.eraseApplications(ctx, apps)
+	_, err := db.eraseApplications(ctx, apps, Erasure{Cause: ErasedByRetention})
 	return err
 }
 

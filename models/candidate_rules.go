@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
 	"gorm.io/gorm"
 )
 
@@ -109,7 +110,22 @@ func (db *DB) SaveCandidateRules(ctx context.Context, r CandidateRules) error {
 	for _, l := range r.limits() {
 		columns = append(columns, l.name)
 	}
-	return changed(db.q(ctx).Model(&Organisation{}).Where("one").Select(columns).Updates(o))
+	return db.Tx(ctx, func(tx *DB) error {
+		before, err := tx.CandidateRules(ctx)
+		if err != nil {
+			return err
+		}
+		if err := changed(tx.q(ctx).Model(&Organisation{}).Where("one").Select(columns).Updates(o)); err != nil {
+			return err
+		}
+		altered := Facts{}
+		for i, l := range r.limits() {
+			if was := before.limits()[i].value; was != l.value {
+				altered[l.name] = fromTo(was, l.value)
+			}
+		}
+		return tx.Audit(ctx, Deed{DidChange, OfRules, uuid.Nil, altered})
+	})
 }
 
 type ruleLimit struct {

@@ -46,9 +46,12 @@ func (db *DB) SetCaption(ctx context.Context, clipID uuid.UUID, lang string, fil
 		if _, err := tx.lockThereClip(ctx, clipID); err != nil {
 			return err
 		}
-		return tx.putCaption(ctx, &Caption{
+		if err := tx.putCaption(ctx, &Caption{
 			ClipID: clipID, Language: lang, VTT: vtt, Status: CaptionApproved, Source: CaptionUpload, ApprovedBy: by, UpdatedBy: by,
-		})
+		}); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, Deed{DidChange, OfCaptions, clipID, Facts{"language": auditWord(lang)}})
 	})
 }
 
@@ -61,7 +64,10 @@ func (db *DB) DeleteCaption(ctx context.Context, clipID uuid.UUID, lang string) 
 		if err := changed(tx.q(ctx).Where("clip_id = ? and language = ?", clipID, lang).Delete(&Caption{})); err != nil {
 			return err
 		}
-		return tx.stillPublishable(ctx, clipID)
+		if err := tx.stillPublishable(ctx, clipID); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, Deed{DidErase, OfCaptions, clipID, Facts{"language": auditWord(lang)}})
 	})
 }
 

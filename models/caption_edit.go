@@ -100,7 +100,10 @@ func (db *DB) EditCaption(ctx context.Context, by User, clipID uuid.UUID, lang s
 		if in.Approve || old.Approved() {
 			c.Status, c.ApprovedBy = CaptionApproved, by.ref()
 		}
-		return tx.putCaption(ctx, &c)
+		if err := tx.putCaption(ctx, &c); err != nil {
+			return err
+		}
+		return tx.Audit(As(ctx, by), Deed{DidChange, OfCaptions, clipID, Facts{"language": auditWord(lang), "status": c.Status}})
 	})
 	return c, err
 }

@@ -44,7 +44,10 @@ func (db *DB) UpdateClip(ctx context.Context, id uuid.UUID, ch ClipChange) error
 		if err := changed(tx.q(ctx).Model(&Clip{}).Where("id = ?", id).Updates(set)); err != nil {
 			return fmt.Errorf("update clip %s: %w", id, err)
 		}
-		return tx.stillPublishable(ctx, id)
+		if err := tx.stillPublishable(ctx, id); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, Deed{DidChange, OfClip, id, nil})
 	})
 }
 
@@ -70,6 +73,9 @@ func (db *DB) PublishClip(ctx context.Context, id uuid.UUID) error {
 		now := db.Now()
 		if err := changed(tx.q(ctx).Model(&Clip{}).Where("id = ?", id).
 			Updates(map[string]any{"status": ClipPublished, "published_at": now, "updated_at": now})); err != nil {
+			return err
+		}
+		if err := tx.Audit(ctx, Deed{DidChange, OfClip, id, Facts{"status": fromTo(c.Status, ClipPublished)}}); err != nil {
 			return err
 		}
 		return tx.wantCuts(ctx, &id)
@@ -112,8 +118,11 @@ func (db *DB) UnpublishClip(ctx context.Context, id uuid.UUID) error {
 		if err != nil || c.Status != ClipPublished {
 			return err
 		}
-		return changed(tx.q(ctx).Model(&Clip{}).Where("id = ?", id).
-			Updates(map[string]any{"status": ClipReady, "published_at": nil, "updated_at": db.Now()}))
+		if err := changed(tx.q(ctx).Model(&Clip{}).Where("id = ?", id).
+			Updates(map[string]any{"status": ClipReady, "published_at": nil, "updated_at": db.Now()})); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, Deed{DidChange, OfClip, id, Facts{"status": fromTo(ClipPublished, ClipReady)}})
 	})
 }
 
@@ -137,6 +146,9 @@ func (db *DB) MoveClip(ctx context.Context, id uuid.UUID, places int) error {
 		}
 		to := min(max(from+places, 0), len(ids)-1)
 		ids = slices.Insert(slices.Delete(ids, from, from+1), to, id)
+		if err := tx.Audit(ctx, Deed{DidChange, OfClip, id, Facts{"place": fromTo(from+1, to+1)}}); err != nil {
+			return err
+		}
 		return mapped(tx.q(ctx).Exec(`update clips set position = o.n from unnest(?::uuid[]) with ordinality o(id, n) where clips.id = o.id`,
 			uuidArray(ids)).Error)
 	})
@@ -171,6 +183,9 @@ func (db *DB) RetryClip(ctx context.Context, id uuid.UUID) error {
 		})); err != nil {
 			return err
 		}
+		if err := tx.Audit(ctx, Deed{DidChange, OfClip, id, Facts{"status": fromTo(ClipFailed, ClipProcessing)}}); err != nil {
+			return err
+		}
 		return tx.enqueue(ctx, ProcessClip{ClipID: id}, nil)
 	})
 }
@@ -197,6 +212,9 @@ func (db *DB) dropClip(ctx context.Context, id uuid.UUID, only func(*gorm.DB) *g
 		}
 		if err := changed(tx.q(ctx).Where("id = ?", id).Delete(&Clip{})); err != nil {
 			return fmt.Errorf("delete clip %s: %w", id, err)
+		}
+		if err := tx.Audit(ctx, Deed{DidErase, OfClip, id, Facts{"status": c.Status}}); err != nil {
+			return err
 		}
 		return tx.enqueue(ctx, work, nil)
 	})

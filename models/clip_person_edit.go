@@ -59,6 +59,9 @@ func (db *DB) ListPerson(ctx context.Context, by User, clipID uuid.UUID, in Pers
 		if err := tx.note(ctx, p.ID, consentListed, p.AddedBy, ""); err != nil {
 			return err
 		}
+		if err := tx.Audit(As(ctx, by), Deed{DidAdd, OfConsent, clipID, Facts{"consent": p.ID}}); err != nil {
+			return err
+		}
 		return tx.askIfReady(ctx, c, p, by.ref())
 	})
 }
@@ -149,7 +152,7 @@ func (db *DB) askWaiting(ctx context.Context, clipID uuid.UUID) error {
 
 // AskAgain sends the request once more to somebody who has not agreed; at most every ten minutes.
 func (db *DB) AskAgain(ctx context.Context, by User, clipID, id uuid.UUID) error {
-	return db.changePerson(ctx, clipID, id, func(tx *DB, c Clip, p ClipPerson) error {
+	return db.changePerson(As(ctx, by), clipID, id, func(tx *DB, c Clip, p ClipPerson) error {
 		switch {
 		case p.State == ConsentAgreed:
 			return &ConflictError{Key: "people_in.conflict.agreed"}
@@ -173,7 +176,7 @@ func (db *DB) CorrectPerson(ctx context.Context, by User, clipID, id uuid.UUID, 
 	if err := CheckEmail(email); err != nil {
 		return ValidationErrors{err}
 	}
-	err := db.changePerson(ctx, clipID, id, func(tx *DB, c Clip, p ClipPerson) error {
+	err := db.changePerson(As(ctx, by), clipID, id, func(tx *DB, c Clip, p ClipPerson) error {
 		if !p.Open() {
 			return &ConflictError{Key: "people_in.conflict.answered"}
 		}
@@ -212,7 +215,7 @@ func (db *DB) RemovePerson(ctx context.Context, by User, clipID, id uuid.UUID, r
 	if reason == "" || utf8.RuneCountInString(reason) > maxReasonRunes {
 		return ValidationErrors{Invalid("reason", "people_in.error.reason", "Max", maxReasonRunes)}
 	}
-	return db.changePerson(ctx, clipID, id, func(tx *DB, c Clip, p ClipPerson) error {
+	return db.changePerson(As(ctx, by), clipID, id, func(tx *DB, c Clip, p ClipPerson) error {
 		if c.Status == ClipPublished {
 			return &ConflictError{Key: "people_in.conflict.published"}
 		}
@@ -239,6 +242,9 @@ func (db *DB) changePerson(ctx context.Context, clipID, id uuid.UUID, do func(*D
 		case c.Status == ClipWithdrawn:
 			return &ConflictError{Key: "clip.conflict.withdrawn"}
 		}
-		return do(tx, c, p)
+		if err := do(tx, c, p); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, Deed{DidChange, OfConsent, clipID, Facts{"consent": id}})
 	})
 }

@@ -1,6 +1,10 @@
 package models
 
-import "context"
+import (
+	"context"
+
+	"github.com/google/uuid"
+)
 
 // ClipSettings are what the house has chosen about clips.
 type ClipSettings struct {
@@ -26,6 +30,9 @@ func (db *DB) SaveClipSettings(ctx context.Context, s ClipSettings) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	return changed(db.q(ctx).Model(&Organisation{}).Where("one").
-		Updates(map[string]any{"proposal_days": s.ProposalDays, "original_days": s.OriginalDays, "updated_at": db.Now()}))
+	deed := Deed{DidChange, OfOrganisation, uuid.Nil, Facts{"proposal_days": s.ProposalDays, "original_days": s.OriginalDays}}
+	return db.do(ctx, deed, func(tx *DB) error {
+		return changed(tx.q(ctx).Model(&Organisation{}).Where("one").
+			Updates(map[string]any{"proposal_days": s.ProposalDays, "original_days": s.OriginalDays, "updated_at": tx.Now()}))
+	})
 }

@@ -126,7 +126,7 @@ func (db *DB) CreateClip(ctx context.Context, c Clip) error {
 		if err := tx.q(ctx).Omit(clause.Associations).Create(&c).Error; err != nil {
 			return fmt.Errorf("create clip: %w", err)
 		}
-		return nil
+		return tx.Audit(ctx, Deed{DidAdd, OfClip, c.ID, nil})
 	})
 }
 
@@ -160,6 +160,9 @@ func (db *DB) FinishUpload(ctx context.Context, id uuid.UUID) error {
 		})
 		if res.Error != nil || res.RowsAffected == 0 {
 			return mapped(res.Error)
+		}
+		if err := tx.Audit(ctx, Deed{DidChange, OfClip, id, Facts{"status": fromTo(ClipUploading, ClipProcessing)}}); err != nil {
+			return err
 		}
 		return tx.enqueue(ctx, ProcessClip{ClipID: id}, nil)
 	})

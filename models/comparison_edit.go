@@ -56,7 +56,10 @@ func (db *DB) StartComparison(ctx context.Context, jobID uuid.UUID, by *uuid.UUI
 		if errors.Is(err, ErrConflict) {
 			return &ConflictError{Key: "comparison.error.running"}
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return tx.Audit(ctx, Deed{DidAdd, OfComparison, jobID, nil})
 	})
 	return c, err
 }
@@ -106,6 +109,9 @@ func (db *DB) StopComparison(ctx context.Context, jobID uuid.UUID, by, chosen *u
 			if err := tx.ChooseMain(ctx, *chosen); err != nil {
 				return err
 			}
+		}
+		if err := tx.Audit(ctx, Deed{DidChange, OfComparison, jobID, Facts{"chosen": chosen != nil}}); err != nil {
+			return err
 		}
 		return changed(tx.q(ctx).Model(&Comparison{}).Where("id = ?", c.ID).Updates(set))
 	})

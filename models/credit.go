@@ -108,7 +108,10 @@ func (db *DB) creditAgain(ctx context.Context, ids []uuid.UUID, r round) (altere
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	return altered, mapped(db.q(ctx).Omit(clause.Associations).CreateInBatches(rows, 500).Error)
+	if err := db.q(ctx).Omit(clause.Associations).CreateInBatches(rows, 500).Error; err != nil {
+		return nil, mapped(err)
+	}
+	return altered, db.settleRewards(ctx, altered)
 }
 
 // weighable reads applications with everything their credit depends on; Credits is the round that holds, zero weights included.

@@ -54,11 +54,26 @@ func (db *DB) decideCredit(ctx context.Context, by User, appID uuid.UUID, shares
 	if err != nil {
 		return err
 	}
+	for _, s := range shares {
+		if err := db.notForOneself(ctx, by, app, s.UserID); err != nil {
+			return err
+		}
+	}
 	rows, err := apps[0].decidedRound(round{cause: cause, by: by.ref(), note: reason}, shares, db)
 	if err != nil {
 		return err
 	}
-	return mapped(db.q(ctx).Omit(clause.Associations).Create(&rows).Error)
+	if err := db.q(ctx).Omit(clause.Associations).Create(&rows).Error; err != nil {
+		return mapped(err)
+	}
+	if err := db.settleRewards(ctx, []uuid.UUID{appID}); err != nil {
+		return err
+	}
+	details := Facts{"cause": cause, "people": len(shares)}
+	if len(shares) == 1 {
+		details["person"] = shares[0].UserID
+	}
+	return db.Audit(As(ctx, by), Deed{DidChange, OfCredit, appID, details})
 }
 
 func (a Application) decidedRound(r round, shares []Share, db *DB) ([]Credit, error) {

@@ -50,12 +50,17 @@ func (db *DB) MatchHeard(ctx context.Context, by User, appID, userID uuid.UUID) 
 		if _, err := tx.User(ctx, userID); err != nil {
 			return errors.Join(err, Invalid("user", "error.choose"))
 		}
+		if err := tx.notForOneself(ctx, by, app, userID); err != nil {
+			return err
+		}
 		t := Touch{ID: NewID(), ApplicationID: appID, Kind: TouchHeard, UserID: userID, Class: ClassHuman, Pinned: true, ByID: by.ref()}
 		if err := tx.q(ctx).Omit(clause.Associations).Clauses(clause.OnConflict{DoNothing: true}).Create(&t).Error; err != nil {
 			return mapped(err)
 		}
-		_, err := tx.creditAgain(ctx, []uuid.UUID{appID}, round{cause: CauseHeard, by: by.ref()})
-		return err
+		if _, err := tx.creditAgain(ctx, []uuid.UUID{appID}, round{cause: CauseHeard, by: by.ref()}); err != nil {
+			return err
+		}
+		return tx.Audit(As(ctx, by), Deed{DidChange, OfCredit, appID, Facts{"cause": CauseHeard, "person": userID}})
 	})
 }
 

@@ -64,7 +64,9 @@ func (db *DB) SetCreditPolicy(ctx context.Context, by User, policy string, windo
 		return err
 	}
 	p := CreditPolicy{ID: NewID(), Policy: policy, WindowDays: windowDays, UserID: by.ref(), At: db.Now()}
-	return mapped(db.q(ctx).Omit(clause.Associations).Create(&p).Error)
+	return db.do(As(ctx, by), Deed{DidChange, OfPolicy, uuid.Nil, Facts{"policy": policy, "days": windowDays}}, func(tx *DB) error {
+		return mapped(tx.q(ctx).Omit(clause.Associations).Create(&p).Error)
+	})
 }
 
 // CheckCreditPolicy refuses what is no policy.

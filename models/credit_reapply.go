@@ -89,7 +89,9 @@ func (db *DB) AskReapply(ctx context.Context, by User, policy string, windowDays
 	if err != nil {
 		return err
 	}
-	return db.enqueue(ctx, ReapplyCredit{Policy: policy, WindowDays: windowDays, By: by.ref(), Reason: reason}, nil)
+	return db.do(As(ctx, by), Deed{DidChange, OfPolicy, uuid.Nil, Facts{"policy": policy, "days": windowDays, "reapplied": true}}, func(tx *DB) error {
+		return tx.enqueue(ctx, ReapplyCredit{Policy: policy, WindowDays: windowDays, By: by.ref(), Reason: reason}, nil)
+	})
 }
 
 // ReapplyCredit credits the applications that are there by a policy, as PreviewCredit tells, and has them keep it from then on.

@@ -41,7 +41,7 @@ const markedFor = 30 * 24 * time.Hour
 // EraseOwn erases the candidate whose page the link opens, with everything that is stored of them.
 func (db *DB) EraseOwn(ctx context.Context, token string) error {
 	return db.asCandidate(ctx, token, func(tx *DB, c Candidate) error {
-		return tx.eraseCandidate(ctx, c, Erasure{Cause: ErasedByCandidate})
+		return tx.eraseCandidate(AsCandidate(ctx), c, Erasure{Cause: ErasedByCandidate})
 	})
 }
 
@@ -58,7 +58,7 @@ func (db *DB) EraseByHR(ctx context.Context, by User, appID uuid.UUID, reason st
 		if err != nil {
 			return err
 		}
-		return tx.eraseCandidate(ctx, *app.Candidate, Erasure{Cause: ErasedByHR, Reason: reason, UserID: by.ref()})
+		return tx.eraseCandidate(As(ctx, by), *app.Candidate, Erasure{Cause: ErasedByHR, Reason: reason, UserID: by.ref()})
 	})
 }
 
@@ -73,7 +73,7 @@ func (db *DB) eraseCandidate(ctx context.Context, c Candidate, e Erasure) error 
 	if err := db.q(ctx).Model(&Letter{}).Where("candidate_id = ?", c.ID).Pluck("id", &letters).Error; err != nil {
 		return mapped(err)
 	}
-	files, err := db.eraseApplications(ctx, apps)
+	files, err := db.eraseApplications(ctx, apps, e)
 	if err != nil {
 		return err
 	}
@@ -111,14 +111,24 @@ var erasing = []string{
 	`update appeals set text = '', answer = '' where application_id = any($1)`,
 	`update credits set note = '', event_id = null where application_id = any($1) and (note <> '' or event_id is not null)`,
 	`delete from touches where application_id = any($1)`,
+	`update reward_steps s set words = '' from rewards r where r.id = s.reward_id and r.application_id = any($1) and s.words <> ''`,
 	`delete from letters where application_id = any($1)`,
 	`update hand_ins set application_id = null where application_id = any($1)`, // what comes a second time finds nobody
 }
 
 // eraseApplications turns applications that the caller holds into counts, and tells how many files go with them.
-func (db *DB) eraseApplications(ctx context.Context, ids []uuid.UUID) (files int, err error) {
+func (db *DB) eraseApplications(ctx context.Context, ids []uuid.UUID, e Erasure) (files int, err error) {
 	if len(ids) == 0 {
 		return 0, nil
+	}
+	for _, id := range ids {
+		if err := db.Audit(ctx, Deed{DidErase, OfCandidate, id, Facts{"cause": e.Cause, "reason": e.Reason}}); err != nil {
+			return 0, err
+		}
+	}
+	if _, err := db.tx.Exec(ctx, `update rewards r set told = true from applications a
+		where a.id = r.application_id and a.id = any($1) and a.colleague_learns <> 'received'`, ids); err != nil {
+		return 0, fmt.Errorf("erase applications: %w", err)
 	}
 	var keys []string
 	if err := db.q(ctx).Model(&Application{}).Where("id in ? and cv_key <> ''", ids).Pluck("cv_key", &keys).Error; err != nil {

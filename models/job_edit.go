@@ -30,7 +30,10 @@ func (db *DB) CreateJob(ctx context.Context, by *uuid.UUID, in JobInput) (Job, e
 		if err := tx.insertJob(ctx, &j); err != nil {
 			return err
 		}
-		return tx.setSkills(ctx, id, in.Skills)
+		if err := tx.setSkills(ctx, id, in.Skills); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, Deed{DidAdd, OfJob, id, nil})
 	})
 	if err != nil {
 		return Job{}, err
@@ -84,7 +87,14 @@ func (db *DB) UpdateJob(ctx context.Context, id uuid.UUID, in JobInput) (Job, er
 		if err := changed(res); err != nil {
 			return fmt.Errorf("update job %s: %w", id, err)
 		}
-		return tx.setSkills(ctx, id, in.Skills)
+		before, err := tx.Job(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := tx.setSkills(ctx, id, in.Skills); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, Deed{DidChange, OfJob, id, Facts{"fields": j.altered(before.Input().Skills, in)}})
 	})
 	if err != nil {
 		return Job{}, err
@@ -126,7 +136,10 @@ func (db *DB) SetJobStatus(ctx context.Context, id uuid.UUID, to string) error {
 				set["published_at"] = now
 			}
 		}
-		return changed(tx.q(ctx).Model(&Job{}).Where("id = ?", id).Updates(set))
+		if err := changed(tx.q(ctx).Model(&Job{}).Where("id = ?", id).Updates(set)); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, Deed{DidChange, OfJob, id, Facts{"status": fromTo(j.Status, to)}})
 	})
 }
 
@@ -196,4 +209,21 @@ func (db *DB) checkLeader(ctx context.Context, id *uuid.UUID, bad *ValidationErr
 		return nil
 	}
 	return err
+}
+
+// altered are the names of what in changes of a job that had those skills.
+func (j Job) altered(skills []SkillInput, in JobInput) string {
+	was := j.Input()
+	return differing(
+		"title", was.Title != in.Title, "description", was.Description != in.Description, "location", was.Location != in.Location,
+		"country", was.Country != in.Country, "employment_type", was.EmploymentType != in.EmploymentType, "remote", was.Remote != in.Remote,
+		"pay", !same(was.PayMin, in.PayMin) || !same(was.PayMax, in.PayMax) || was.PayCurrency != in.PayCurrency || was.PayPeriod != in.PayPeriod,
+		"deadline", (was.Deadline == nil) != (in.Deadline == nil) || was.Deadline != nil && !was.Deadline.Equal(*in.Deadline),
+		"apply_url", was.ApplyURL != in.ApplyURL, "leader", !same(was.LeaderID, in.LeaderID), "skills", !slices.Equal(skills, in.Skills),
+	)
+}
+
+// same tells whether both are nil, or the same value.
+func same[T comparable](a, b *T) bool {
+	return a == nil && b == nil || a != nil && b != nil && *a == *b
 }

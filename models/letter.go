@@ -87,6 +87,11 @@ func (db *DB) writeLetterAt(ctx context.Context, l Letter, at *time.Time) error 
 	if err := db.q(ctx).Omit(clause.Associations).Create(&l).Error; err != nil {
 		return mapped(err)
 	}
+	if l.UserID != nil && l.ApplicationID != nil { // somebody has it sent
+		if err := db.Audit(ctx, Deed{DidAdd, OfLetter, *l.ApplicationID, Facts{"letter": l.Kind}}); err != nil {
+			return err
+		}
+	}
 	var later *river.InsertOpts
 	if at != nil {
 		later = &river.InsertOpts{ScheduledAt: *at}
@@ -158,6 +163,9 @@ func (db *DB) CorrectAddress(ctx context.Context, by User, appID uuid.UUID, emai
 			if err := tx.moveAddress(ctx, *app.Candidate, email); err != nil {
 				return err
 			}
+		}
+		if err := tx.Audit(As(ctx, by), Deed{DidChange, OfCandidate, appID, Facts{"fields": "email"}}); err != nil {
+			return err
 		}
 		return tx.resendLetters(ctx, app.CandidateID)
 	})

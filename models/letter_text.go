@@ -126,14 +126,18 @@ func (db *DB) SaveLetterText(ctx context.Context, by User, t LetterText) error {
 		return err
 	}
 	t.UserID, t.UpdatedAt = by.ref(), db.Now()
-	return mapped(db.q(ctx).Omit(clause.Associations).Clauses(clause.OnConflict{
-		Columns: []clause.Column{{Name: "kind"}, {Name: "language"}}, DoUpdates: clause.AssignmentColumns([]string{"subject", "body", "user_id", "updated_at"}),
-	}).Create(&t).Error)
+	return db.do(As(ctx, by), Deed{DidChange, OfLetterText, uuid.Nil, Facts{"letter": t.Kind, "language": t.Language}}, func(tx *DB) error {
+		return mapped(tx.q(ctx).Omit(clause.Associations).Clauses(clause.OnConflict{
+			Columns: []clause.Column{{Name: "kind"}, {Name: "language"}}, DoUpdates: clause.AssignmentColumns([]string{"subject", "body", "user_id", "updated_at"}),
+		}).Create(&t).Error)
+	})
 }
 
 // ResetLetterText goes back to Kollega's own words.
 func (db *DB) ResetLetterText(ctx context.Context, kind, language string) error {
-	return mapped(db.q(ctx).Where("kind = ? and language = ?", kind, language).Delete(&LetterText{}).Error)
+	return db.do(ctx, Deed{DidChange, OfLetterText, uuid.Nil, Facts{"letter": kind, "language": language, "reset": true}}, func(tx *DB) error {
+		return mapped(tx.q(ctx).Where("kind = ? and language = ?", kind, language).Delete(&LetterText{}).Error)
+	})
 }
 
 // Fill puts the values into the places. A value that looks like a place stays as it is.

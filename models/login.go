@@ -33,7 +33,10 @@ func (db *DB) LogIn(ctx context.Context, email, password, addr string) (User, er
 	if !ok {
 		return User{}, ValidationErrors{Invalid("password", "login.wrong")}
 	}
-	return u, db.forgive(ctx, try)
+	if err := db.forgive(ctx, try); err != nil {
+		return u, err
+	}
+	return u, db.Audit(As(ctx, u), Deed{DidLogIn, OfUser, u.ID, nil})
 }
 
 // verify tells whether the password is the person's; it takes as long where there is no such person.

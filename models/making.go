@@ -133,6 +133,9 @@ func (db *DB) RetryMaking(ctx context.Context, clipID, id uuid.UUID) error {
 		if m.Status != MakingFailed {
 			return nil
 		}
+		if err := tx.Audit(ctx, Deed{DidChange, OfClip, clipID, Facts{"made_again": m.Kind}}); err != nil {
+			return err
+		}
 		return tx.again(ctx, m, urgent)
 	})
 }
@@ -169,7 +172,9 @@ func (db *DB) RemakeClip(ctx context.Context, id uuid.UUID) error {
 		if err := tx.q(ctx).Where("clip_id = ? and kind = ? and look = ''", id, MakeVersion).Delete(&Making{}).Error; err != nil {
 			return fmt.Errorf("remake clip %s: %w", id, err)
 		}
-		_, err = tx.want(ctx, Making{ClipID: id, Version: c.Version, Kind: MakeVersion}, soon)
-		return err
+		if _, err = tx.want(ctx, Making{ClipID: id, Version: c.Version, Kind: MakeVersion}, soon); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, Deed{DidChange, OfClip, id, Facts{"made_again": MakeVersion}})
 	})
 }

@@ -57,6 +57,9 @@ func (db *DB) ChoosePoster(ctx context.Context, id uuid.UUID, at float64) error 
 		if err != nil {
 			return fmt.Errorf("choose poster: %w", err)
 		}
+		if err := tx.Audit(ctx, Deed{DidChange, OfClip, id, Facts{"fields": "poster"}}); err != nil {
+			return err
+		}
 		return tx.wantLook(ctx, c, urgent)
 	})
 }

@@ -73,6 +73,9 @@ func (db *DB) writeNote(ctx context.Context, by User, app Application, step *uui
 	if err := touched(db.q(ctx), app.ID, db.Now()); err != nil {
 		return n, err
 	}
+	if err := db.Audit(As(ctx, by), Deed{DidAdd, OfNote, app.ID, nil}); err != nil {
+		return n, err
+	}
 	return n, db.mention(ctx, by, app, &n)
 }
 
@@ -90,6 +93,9 @@ func (db *DB) EditNote(ctx context.Context, by User, id uuid.UUID, text string) 
 		if err := changed(tx.q(ctx).Model(&Note{}).Where("id = ?", id).Updates(map[string]any{"text": text, "edited_at": now})); err != nil {
 			return err
 		}
+		if err := tx.Audit(As(ctx, by), Deed{DidChange, OfNote, app.ID, nil}); err != nil {
+			return err
+		}
 		return tx.mention(ctx, by, app, &note)
 	})
 	return note, err
@@ -97,13 +103,16 @@ func (db *DB) EditNote(ctx context.Context, by User, id uuid.UUID, text string) 
 
 // DeleteNote takes away what the author wrote; that there was a note stays.
 func (db *DB) DeleteNote(ctx context.Context, by User, id uuid.UUID) (note Note, err error) {
-	err = db.ownNote(ctx, by, id, &note, func(tx *DB, _ Application) error {
+	err = db.ownNote(ctx, by, id, &note, func(tx *DB, app Application) error {
 		if err := tx.q(ctx).Where("note_id = ?", id).Delete(&Mention{}).Error; err != nil {
 			return mapped(err)
 		}
 		now := tx.Now()
 		note.Text, note.DeletedAt = "", &now
-		return changed(tx.q(ctx).Model(&Note{}).Where("id = ?", id).Updates(map[string]any{"text": "", "deleted_at": now}))
+		if err := changed(tx.q(ctx).Model(&Note{}).Where("id = ?", id).Updates(map[string]any{"text": "", "deleted_at": now})); err != nil {
+			return err
+		}
+		return tx.Audit(As(ctx, by), Deed{DidErase, OfNote, app.ID, nil})
 	})
 	return note, err
 }

@@ -97,11 +97,23 @@ func (db *DB) SaveOrganisation(ctx context.Context, o Organisation) error {
 		if res.Error != nil {
 			return fmt.Errorf("save organisation: %w", res.Error)
 		}
+		if err := tx.Audit(ctx, Deed{DidChange, OfOrganisation, uuid.Nil, Facts{"fields": before.altered(o)}}); err != nil {
+			return err
+		}
 		if before.Name == "" || before.Brand() == o.Brand() {
 			return nil
 		}
 		return tx.enqueue(ctx, KeepUp{}, nil) // the clips' social images bear its name and colour
 	})
+}
+
+// altered are the settings that differ in now, by name.
+func (o Organisation) altered(now Organisation) string {
+	return differing(
+		"name", o.Name != now.Name, "accent", o.Accent != now.Accent, "language", o.Language != now.Language,
+		"privacy_contact", o.PrivacyContact != now.PrivacyContact, "event_months", o.EventMonths != now.EventMonths,
+		"consent_months", o.ConsentMonths != now.ConsentMonths,
+	)
 }
 
 // Brand is a digest of what is drawn of the house: its name and colour.
@@ -112,5 +124,7 @@ func LogoKey(id uuid.UUID) string { return "logo-" + id.String() }
 
 // SetLogo notes the object key of the logo; empty takes it away.
 func (db *DB) SetLogo(ctx context.Context, key string) error {
-	return changed(db.q(ctx).Model(&Organisation{}).Where("one").Updates(map[string]any{"logo_key": key, "updated_at": db.Now()}))
+	return db.do(ctx, Deed{DidChange, OfOrganisation, uuid.Nil, Facts{"fields": "logo"}}, func(tx *DB) error {
+		return changed(tx.q(ctx).Model(&Organisation{}).Where("one").Updates(map[string]any{"logo_key": key, "updated_at": tx.Now()}))
+	})
 }

@@ -41,6 +41,9 @@ func (db *DB) ApproveProposal(ctx context.Context, by User, id uuid.UUID, to Pro
 				return err
 			}
 		}
+		if err := tx.Audit(As(ctx, by), Deed{DidChange, OfProposal, id, Facts{"step": step}}); err != nil {
+			return err
+		}
 		if jobID != nil {
 			if err := tx.attachClip(ctx, *p.ClipID, *jobID); err != nil {
 				return err
@@ -84,6 +87,9 @@ func (db *DB) DeclineProposal(ctx context.Context, by User, id uuid.UUID, reason
 			return err
 		}
 		if err := tx.addStep(ctx, id, StepDeclined, by.ref(), nil); err != nil {
+			return err
+		}
+		if err := tx.Audit(As(ctx, by), Deed{DidChange, OfProposal, id, Facts{"step": StepDeclined}}); err != nil {
 			return err
 		}
 		return tx.enqueue(ctx, SendMail{Mail: MailDecided, ID: id}, nil)

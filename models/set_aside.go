@@ -97,6 +97,9 @@ func (db *DB) TakeSetAside(ctx context.Context, id, job uuid.UUID) (app Applicat
 		if app, _, old, err = tx.Apply(ctx, in); err != nil {
 			return fmt.Errorf("take in %s: %w", id, err)
 		}
+		if err := tx.Audit(ctx, Deed{DidAdd, OfApplication, app.ID, Facts{"aside": id}}); err != nil {
+			return err
+		}
 		return changed(tx.q(ctx).Where("id = ?", id).Delete(&SetAside{}))
 	})
 	return app, old, err
@@ -113,6 +116,9 @@ func (db *DB) DropSetAside(ctx context.Context, id uuid.UUID) error {
 			if err := tx.enqueue(ctx, DeleteObjects{Keys: []string{row.CVKey}}, nil); err != nil {
 				return err
 			}
+		}
+		if err := tx.Audit(ctx, Deed{DidErase, OfAside, id, nil}); err != nil {
+			return err
 		}
 		return changed(tx.q(ctx).Where("id = ?", id).Delete(&SetAside{}))
 	})

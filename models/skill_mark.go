@@ -110,7 +110,10 @@ func (db *DB) mark(ctx context.Context, by User, appID, skillID uuid.UUID, mark 
 	if err := db.q(ctx).Omit(clause.Associations).Create(&m).Error; err != nil {
 		return m, mapped(err)
 	}
-	return m, touched(db.q(ctx), appID, db.Now())
+	if err := touched(db.q(ctx), appID, db.Now()); err != nil {
+		return m, err
+	}
+	return m, db.Audit(As(ctx, by), Deed{DidChange, OfApplication, appID, Facts{"mark": mark, "skill": skillID}})
 }
 
 // touched notes that something happened to an application.

@@ -52,6 +52,7 @@ func (db *DB) Move(ctx context.Context, by User, id uuid.UUID, m StageMove) (App
 	if err := m.check(); err != nil {
 		return app, err
 	}
+	ctx = As(ctx, by)
 	err := db.Tx(ctx, func(tx *DB) error {
 		if err := tx.lockApplication(ctx, by, id, &app); err != nil {
 			return err
@@ -135,6 +136,7 @@ func (db *DB) TellStage(ctx context.Context, by User, id uuid.UUID, words string
 	if err := checkWords(words); err != nil {
 		return app, err
 	}
+	ctx = As(ctx, by)
 	err := db.Tx(ctx, func(tx *DB) error {
 		if err := tx.lockApplication(ctx, by, id, &app); err != nil {
 			return err
@@ -186,6 +188,12 @@ func (db *DB) step(ctx context.Context, app *Application, change StageChange) (S
 		Updates(map[string]any{"stage": app.Stage, "reached": app.Reached, "stage_since": app.StageSince, "updated_at": db.Now()}))
 	if err == nil && ended { // the job may require something else by now
 		err = db.judgeSkills(ctx, "a.id = ?", app.ID)
+	}
+	if err == nil {
+		err = db.settleRewards(ctx, []uuid.UUID{app.ID})
+	}
+	if err == nil {
+		err = db.Audit(ctx, Deed{DidChange, OfApplication, app.ID, Facts{"stage": fromTo(change.FromStage, to)}})
 	}
 	return change, err
 }

@@ -27,6 +27,7 @@ func (db *DB) Undoable(ctx context.Context, by User, app Application) (*StageCha
 // the stage that was a mistake no longer counts as reached.
 func (db *DB) UndoStage(ctx context.Context, by User, id uuid.UUID) (Application, error) {
 	var app Application
+	ctx = As(ctx, by)
 	err := db.Tx(ctx, func(tx *DB) error {
 		if err := tx.lockApplication(ctx, by, id, &app); err != nil {
 			return err
@@ -75,8 +76,14 @@ func (db *DB) takeBack(ctx context.Context, app *Application, last StageChange) 
 	if app.Reached, err = db.reached(ctx, *app); err != nil {
 		return err
 	}
-	return changed(db.q(ctx).Model(&Application{}).Where("id = ?", app.ID).
-		Updates(map[string]any{"stage": app.Stage, "reached": app.Reached, "stage_since": app.StageSince, "updated_at": db.Now()}))
+	if err := changed(db.q(ctx).Model(&Application{}).Where("id = ?", app.ID).
+		Updates(map[string]any{"stage": app.Stage, "reached": app.Reached, "stage_since": app.StageSince, "updated_at": db.Now()})); err != nil {
+		return err
+	}
+	if err := db.settleRewards(ctx, []uuid.UUID{app.ID}); err != nil {
+		return err
+	}
+	return db.Audit(ctx, Deed{DidChange, OfApplication, app.ID, Facts{"stage": fromTo(back.FromStage, app.Stage), "undone": true}})
 }
 
 // stageSince is when an application came to its stage, what was taken back left out.

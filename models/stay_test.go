@@ -10,8 +10,8 @@ import (
 	"kollega/models"
 )
 
-// hiring is a job with its leader, for which somebody was hired at the clock's time.
-type hiring struct {
+// arrival is a job with its leader, for which somebody was hired at the clock's time.
+type arrival struct {
 	db     *models.DB
 	now    *time.Time
 	leader models.User
@@ -19,12 +19,12 @@ type hiring struct {
 	app    models.Application
 }
 
-func hire(t *testing.T) hiring {
+func arrive(t *testing.T) arrival {
 	t.Helper()
 	db, _ := open(t)
 	now := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 	db.Now = func() time.Time { return now }
-	h := hiring{db: db, now: &now, leader: staff(t, db, "Lise Leder", models.RoleLeader), job: publish(t, db, "Kokk")}
+	h := arrival{db: db, now: &now, leader: staff(t, db, "Lise Leder", models.RoleLeader), job: publish(t, db, "Kokk")}
 	exec(t, db, `update jobs set leader_id = $2 where id = $1`, h.job.ID, h.leader.ID)
 	h.app = apply(t.Context(), t, db, h.job, nil, "kari@example.com")
 	if _, err := db.MoveStage(t.Context(), models.System(), h.app.ID, models.StageHired, ""); err != nil {
@@ -43,11 +43,11 @@ func staff(t *testing.T, db *models.DB, name, role string) models.User {
 }
 
 // after sets the clock to so many months and days after the hire.
-func (h hiring) after(months, days int) {
+func (h arrival) after(months, days int) {
 	*h.now = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC).AddDate(0, months, days)
 }
 
-func (h hiring) ask(t *testing.T, want int) {
+func (h arrival) ask(t *testing.T, want int) {
 	t.Helper()
 	if n, err := h.db.AskStays(t.Context()); err != nil || n != want {
 		t.Errorf("%s: asked %d %v, want %d", h.now.Format(time.DateOnly), n, err, want)
@@ -55,7 +55,7 @@ func (h hiring) ask(t *testing.T, want int) {
 }
 
 // open are the questions that somebody may answer.
-func (h hiring) open(t *testing.T, by models.User, want int) []models.StayQuestion {
+func (h arrival) open(t *testing.T, by models.User, want int) []models.StayQuestion {
 	t.Helper()
 	qs, _, err := h.db.Stays(t.Context(), by, false)
 	if err != nil || len(qs) != want {
@@ -66,7 +66,7 @@ func (h hiring) open(t *testing.T, by models.User, want int) []models.StayQuesti
 
 func TestLeaderIsAskedOnceAtEachMark(t *testing.T) {
 	t.Parallel()
-	h := hire(t)
+	h := arrive(t)
 	h.after(3, -1)
 	h.ask(t, 0)
 	h.after(3, 0)
@@ -94,7 +94,7 @@ func TestLeaderIsAskedOnceAtEachMark(t *testing.T) {
 
 func TestWhoLeftIsNotAskedAboutAgain(t *testing.T) {
 	t.Parallel()
-	h := hire(t)
+	h := arrive(t)
 	h.after(3, 0)
 	h.ask(t, 1)
 	if err := h.db.AnswerStay(t.Context(), h.leader, h.open(t, h.leader, 1)[0].ID, models.StayNo); err != nil {
@@ -111,7 +111,7 @@ func TestWhoLeftIsNotAskedAboutAgain(t *testing.T) {
 
 func TestYearsOldHiresAreNotAskedAbout(t *testing.T) {
 	t.Parallel()
-	h := hire(t)
+	h := arrive(t)
 	h.after(30, 0)
 	h.ask(t, 0)
 }
@@ -119,7 +119,7 @@ func TestYearsOldHiresAreNotAskedAbout(t *testing.T) {
 // TestErasedHireIsAskedAbout has the application erased, as happens twelve months after a hire, before the last question.
 func TestErasedHireIsAskedAbout(t *testing.T) {
 	t.Parallel()
-	h := hire(t)
+	h := arrive(t)
 	h.after(12, 1)
 	if n, err := h.db.LetGo(t.Context()); err != nil || n != 1 {
 		t.Fatalf("%d went %v, want 1", n, err)
@@ -145,7 +145,7 @@ func TestErasedHireIsAskedAbout(t *testing.T) {
 
 func TestSilentLeadersQuestionBecomesHRs(t *testing.T) {
 	t.Parallel()
-	h := hire(t)
+	h := arrive(t)
 	hr := staff(t, h.db, "Hanne HR", models.RoleHR)
 	h.after(3, 0)
 	h.ask(t, 1)
@@ -176,7 +176,7 @@ func TestSilentLeadersQuestionBecomesHRs(t *testing.T) {
 
 func TestAnswersMayBeChangedForAWhile(t *testing.T) {
 	t.Parallel()
-	h := hire(t)
+	h := arrive(t)
 	ctx := t.Context()
 	h.after(3, 0)
 	h.ask(t, 1)
@@ -207,7 +207,7 @@ func TestAnswersMayBeChangedForAWhile(t *testing.T) {
 
 func TestLinkOfAQuestionIsForWhomItWasMailed(t *testing.T) {
 	t.Parallel()
-	h := hire(t)
+	h := arrive(t)
 	ctx := t.Context()
 	h.after(3, 0)
 	h.ask(t, 1)

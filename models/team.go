@@ -53,7 +53,7 @@ func (db *DB) AddTeam(ctx context.Context, name string, leader *uuid.UUID) (Team
 	if err := db.checkTeam(ctx, t); err != nil {
 		return t, err
 	}
-	return t, teamTaken(mapped(db.q(ctx).Create(&t).Error))
+	return t, db.do(ctx, Deed{DidAdd, OfTeam, t.ID, nil}, func(tx *DB) error { return teamTaken(mapped(tx.q(ctx).Create(&t).Error)) })
 }
 
 // ChangeTeam changes a team's name and leader.
@@ -62,13 +62,17 @@ func (db *DB) ChangeTeam(ctx context.Context, id uuid.UUID, name string, leader 
 	if err := db.checkTeam(ctx, t); err != nil {
 		return err
 	}
-	return teamTaken(changed(db.q(ctx).Model(&Team{}).Where("id = ?", id).
-		Updates(map[string]any{"name": t.Name, "name_key": t.NameKey, "leader_id": leader})))
+	return db.do(ctx, Deed{DidChange, OfTeam, id, nil}, func(tx *DB) error {
+		return teamTaken(changed(tx.q(ctx).Model(&Team{}).Where("id = ?", id).
+			Updates(map[string]any{"name": t.Name, "name_key": t.NameKey, "leader_id": leader})))
+	})
 }
 
 // DeleteTeam removes a team that nobody is in, the deactivated included: they belong to its history.
 func (db *DB) DeleteTeam(ctx context.Context, id uuid.UUID) error {
-	err := changed(db.q(ctx).Where("id = ? and not exists (select 1 from users where team_id = teams.id)", id).Delete(&Team{}))
+	err := db.do(ctx, Deed{DidErase, OfTeam, id, nil}, func(tx *DB) error {
+		return changed(tx.q(ctx).Where("id = ? and not exists (select 1 from users where team_id = teams.id)", id).Delete(&Team{}))
+	})
 	if !errors.Is(err, ErrNotFound) {
 		return err
 	}

@@ -49,7 +49,8 @@ func (db *DB) CreateAPIToken(ctx context.Context, userID uuid.UUID, name string)
 	}
 	secret = auth.NewAPIToken()
 	t = APIToken{ID: NewID(), UserID: userID, Name: name, Hash: auth.HashToken(secret), Hint: secret[len(secret)-4:], CreatedAt: db.Now()}
-	if err := db.q(ctx).Create(&t).Error; err != nil {
+	err = db.do(ctx, Deed{DidAdd, OfToken, t.ID, Facts{"person": userID}}, func(tx *DB) error { return mapped(tx.q(ctx).Create(&t).Error) })
+	if err != nil {
 		return APIToken{}, "", fmt.Errorf("create API token: %w", err)
 	}
 	return t, secret, nil
@@ -64,7 +65,9 @@ func (db *DB) APITokens(ctx context.Context, userID uuid.UUID) ([]APIToken, erro
 
 // RevokeAPIToken ends one of the person's own tokens at once.
 func (db *DB) RevokeAPIToken(ctx context.Context, userID, id uuid.UUID) error {
-	return changed(db.q(ctx).Model(&APIToken{}).Where("id = ? and user_id = ? and revoked_at is null", id, userID).Update("revoked_at", db.Now()))
+	return db.do(ctx, Deed{DidChange, OfToken, id, Facts{"person": userID, "active": false}}, func(tx *DB) error {
+		return changed(tx.q(ctx).Model(&APIToken{}).Where("id = ? and user_id = ? and revoked_at is null", id, userID).Update("revoked_at", tx.Now()))
+	})
 }
 
 // UserByAPIToken is whom a program acts as; ErrNotFound when the token is malformed, unknown, revoked or its owner deactivated.

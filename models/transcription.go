@@ -61,6 +61,9 @@ func (db *DB) AskTranscription(ctx context.Context, by User, clipID uuid.UUID) e
 		if res.Error != nil || res.RowsAffected == 0 { // it is being made already
 			return mapped(res.Error)
 		}
+		if err := tx.Audit(As(ctx, by), Deed{DidAdd, OfCaptions, clipID, Facts{"language": auditWord(c.Language), "draft": true}}); err != nil {
+			return err
+		}
 		return tx.enqueue(ctx, TranscribeClip{ClipID: clipID, Language: c.Language}, nil)
 	})
 }

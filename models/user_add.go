@@ -38,7 +38,7 @@ func (db *DB) AddUser(ctx context.Context, by User, in NewUser) (User, error) {
 		}
 		u.JoinedAt = &u.CreatedAt
 	}
-	err = db.Tx(ctx, func(tx *DB) error { return tx.insertUser(ctx, &u, in) })
+	err = db.Tx(ctx, func(tx *DB) error { return tx.insertUser(As(ctx, by), &u, in) })
 	return u, err
 }
 
@@ -88,6 +88,9 @@ func (db *DB) insertUser(ctx context.Context, u *User, in NewUser) error {
 	}
 	if err != nil {
 		return fmt.Errorf("add user: %w", err)
+	}
+	if err := db.Audit(ctx, Deed{DidAdd, OfUser, u.ID, Facts{"role": u.Role}}); err != nil {
+		return err
 	}
 	if u.InvitedAt == nil {
 		return nil

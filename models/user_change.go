@@ -35,9 +35,23 @@ func (db *DB) ChangeUser(ctx context.Context, by User, id uuid.UUID, in UserChan
 		if !by.mayHandle(in.Role) {
 			return ErrForbidden
 		}
-		return tx.writeChange(ctx, &u, in)
+		before := u
+		if err := tx.writeChange(ctx, &u, in); err != nil {
+			return err
+		}
+		return tx.Audit(As(ctx, by), Deed{DidChange, OfUser, id, before.altered(u)})
 	})
 	return u, err
+}
+
+// altered is what differs in now, the role with both values.
+func (u User) altered(now User) Facts {
+	team := u.TeamID == nil != (now.TeamID == nil) || u.TeamID != nil && now.TeamID != nil && *u.TeamID != *now.TeamID
+	d := Facts{"fields": differing("name", u.Name != now.Name, "role", u.Role != now.Role, "team", team)}
+	if u.Role != now.Role {
+		d["role"] = fromTo(u.Role, now.Role)
+	}
+	return d
 }
 
 // writeChange writes what differs; use it in a transaction that holds the person's row.
@@ -90,7 +104,10 @@ func (db *DB) Deactivate(ctx context.Context, by User, id uuid.UUID) error {
 		if err := tx.q(ctx).Where("user_id = ? and used_at is null", id).Delete(&UserToken{}).Error; err != nil {
 			return fmt.Errorf("withdraw invitations: %w", err)
 		}
-		return tx.stopLeading(ctx, id)
+		if err := tx.stopLeading(ctx, id); err != nil {
+			return err
+		}
+		return tx.Audit(As(ctx, by), Deed{DidChange, OfUser, id, Facts{"active": false}})
 	})
 }
 
@@ -100,7 +117,10 @@ func (db *DB) Reactivate(ctx context.Context, by User, id uuid.UUID) error {
 		if _, err := tx.handled(ctx, by, id); err != nil {
 			return err
 		}
-		return changed(tx.q(ctx).Model(&User{}).Where("id = ?", id).Updates(map[string]any{"deactivated_at": nil, "updated_at": tx.Now()}))
+		if err := changed(tx.q(ctx).Model(&User{}).Where("id = ?", id).Updates(map[string]any{"deactivated_at": nil, "updated_at": tx.Now()})); err != nil {
+			return err
+		}
+		return tx.Audit(As(ctx, by), Deed{DidChange, OfUser, id, Facts{"active": true}})
 	})
 }
 
@@ -117,6 +137,9 @@ func (db *DB) Invite(ctx context.Context, by User, id uuid.UUID) error {
 			return &ConflictError{Key: "people.is_deactivated"}
 		}
 		if err := changed(tx.q(ctx).Model(&User{}).Where("id = ?", id).Update("invited_at", tx.Now())); err != nil {
+			return err
+		}
+		if err := tx.Audit(As(ctx, by), Deed{DidChange, OfUser, id, Facts{"invited": true}}); err != nil {
 			return err
 		}
 		return tx.enqueue(ctx, SendMail{Mail: MailInvite, ID: id}, nil)

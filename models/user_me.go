@@ -94,5 +94,8 @@ func (db *DB) setPassword(ctx context.Context, u *User, hash string) error {
 	if err := db.q(ctx).Where("user_id = ? and used_at is null", u.ID).Delete(&UserToken{}).Error; err != nil {
 		return fmt.Errorf("withdraw links: %w", err)
 	}
+	if err := db.Audit(As(ctx, *u), Deed{DidChange, OfUser, u.ID, Facts{"fields": "password"}}); err != nil {
+		return err
+	}
 	return mapped(db.q(ctx).Model(&User{}).Where("id = ?", u.ID).Select("session_epoch").Take(&u.SessionEpoch).Error)
 }

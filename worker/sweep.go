@@ -39,7 +39,7 @@ func (w *sweep) Work(ctx context.Context, _ *river.Job[models.Sweep]) error {
 	return errors.Join(err, late, kept, w.DB.ForgetDeclined(ctx), w.DB.ForgetReplaced(ctx), newBodies(w.Deps).forget(ctx), w.uploads(ctx),
 		w.objects(ctx, models.ClipKeys, w.DB.ClipObjects), w.objects(ctx, models.CVKeys, w.DB.CVObjects), w.DB.DropExports(ctx),
 		w.objects(ctx, models.ExportKeys, w.DB.ExportObjects), w.folders(),
-		w.DB.ForgetExpired(ctx), w.DB.EndComparisons(ctx), w.events(ctx), w.spans(ctx), w.stays(ctx), w.candidates(ctx))
+		w.DB.ForgetExpired(ctx), w.DB.EndComparisons(ctx), w.events(ctx), w.spans(ctx), w.audit(ctx), w.rewards(ctx), w.stays(ctx), w.candidates(ctx))
 }
 
 // stays asks whether those who were hired some months ago are still there.
@@ -53,6 +53,24 @@ func (w *sweep) candidates(ctx context.Context) error {
 	gone, asked, err := w.DB.ForgetCandidates(ctx)
 	if gone+asked > 0 {
 		w.Log.InfoContext(ctx, "candidates' time looked at", "applications_erased", gone, "asked_to_renew", asked)
+	}
+	return err
+}
+
+// audit drops the months of the audit log that have had their time.
+func (w *sweep) audit(ctx context.Context) error {
+	gone, err := w.DB.DropOldAudit(ctx)
+	if gone > 0 {
+		w.Log.InfoContext(ctx, "old audit entries dropped", "entries", gone)
+	}
+	return err
+}
+
+// rewards makes those due whose months have gone by.
+func (w *sweep) rewards(ctx context.Context) error {
+	ripe, err := w.DB.TendRewards(ctx)
+	if ripe > 0 {
+		w.Log.InfoContext(ctx, "rewards are due", "rewards", ripe)
 	}
 	return err
 }

@@ -88,5 +88,7 @@ func (h *Handlers) authenticate(ctx huma.Context, next func(huma.Context)) {
 		h.HandleError(err, c)
 		return
 	}
-	next(huma.WithValue(ctx, askingKey{}, &asking{app: h.App, echo: c, user: u}))
+	acting := models.AsToken(ctx.Context(), u)
+	c.SetRequest(c.Request().WithContext(acting))
+	next(huma.WithValue(huma.WithContext(ctx, acting), askingKey{}, &asking{app: h.App, echo: c, user: u}))
 }

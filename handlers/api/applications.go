@@ -71,6 +71,9 @@ func (h *Handlers) listApplications(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	if err := h.SawMany(a.echo, models.OfApplication, len(apps)); err != nil {
+		return nil, err
+	}
 	return listed(apps, next, a.application), nil
 }
 

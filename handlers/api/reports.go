@@ -32,5 +32,8 @@ func (h *Handlers) referrals(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	if err := h.Exported(by(ctx).echo, models.OfReport, "json", len(rows)); err != nil {
+		return nil, err
+	}
 	return listed(rows, "", func(r models.Referral) models.Referral { return r }), nil
 }

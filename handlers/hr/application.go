@@ -76,6 +76,9 @@ func (h *Handlers) application(c echo.Context) (applicationBody, error) {
 	if b.Application, err = h.DB.Application(ctx, by, id); err != nil {
 		return b, err
 	}
+	if err := h.Saw(c, models.OfApplication, id); err != nil {
+		return b, err
+	}
 	b.Input.From, b.Input.Stage, b.Input.Tell, b.Address = b.Stage, b.Stage, true, b.Candidate.Email
 	b.Board, b.Showable = boardAddress(c, b.JobID), showable(b.Application)
 	if err := h.told(c, &b); err != nil {

@@ -56,6 +56,9 @@ func (h *Handlers) eraseBody(c echo.Context) (eraseBody, error) {
 	if b.Application, err = h.DB.Application(ctx, by, id); err != nil {
 		return b, err
 	}
+	if err := h.Saw(c, models.OfCandidate, id); err != nil {
+		return b, err
+	}
 	all, _, err := h.DB.Applications(ctx, by, models.ApplicationFilter{CandidateID: &b.CandidateID})
 	b.Others, b.At = len(all)-1, allApplications+"/"+id.String()
 	b.Reasons = []option{{"", h.Printer(c).T("erase.choose")}}

@@ -161,6 +161,9 @@ func (h *Handlers) applications(c echo.Context, leader *uuid.UUID) (applications
 	}
 	b.Jobs, b.Stages = h.jobOptions(c, jobs), h.stageOptions(c)
 	b.links(next)
+	if err := h.SawMany(c, models.OfApplication, len(b.Rows)+len(b.Overdue)); err != nil {
+		return b, err
+	}
 	return b, h.toBoard(c, &b, filter)
 }
 

@@ -41,6 +41,9 @@ func (h *Handlers) aside(c echo.Context) (asideBody, error) {
 	if err != nil {
 		return b, err
 	}
+	if err := h.SawMany(c, models.OfAside, len(rows)); err != nil {
+		return b, err
+	}
 	jobs, err := h.DB.JobTitles(ctx, nil)
 	if err != nil {
 		return b, err
@@ -112,6 +115,9 @@ func (h *Handlers) AsideCV(c echo.Context) error {
 	cv := row.Form.Applying.CV
 	if cv == nil {
 		return models.ErrNotFound
+	}
+	if err := h.Saw(c, models.OfCV, id); err != nil {
+		return err
 	}
 	return h.sendCV(c, *cv, "attachment")
 }

@@ -115,6 +115,13 @@ func (h *Handlers) board(c echo.Context) (boardBody, error) {
 			b.Ends = append(b.Ends, v)
 		}
 	}
+	shown := 0
+	for _, column := range columns {
+		shown += len(column.Cards)
+	}
+	if err := h.SawMany(c, models.OfApplication, shown); err != nil {
+		return b, err
+	}
 	b.Bulk, err = h.bulkBar(c, b.Job, b.here())
 	if err == nil {
 		b.Undo, err = h.movedNow(c, b.Moved)
@@ -220,6 +227,9 @@ func (h *Handlers) BoardColumn(c echo.Context) error {
 	}
 	column, err := h.DB.Column(c.Request().Context(), *web.User(c), f)
 	if err != nil {
+		return err
+	}
+	if err := h.SawMany(c, models.OfApplication, len(column.Cards)); err != nil {
 		return err
 	}
 	b.Stage = f.Stage

@@ -170,8 +170,8 @@ func (h *Handlers) bulkRows(c echo.Context, b *bulkBody, in models.BulkInput) er
 		from := in.Chosen[at].From
 		b.Rows = append(b.Rows, bulkRow{Application: a, Value: a.ID.String() + ":" + from, Moved: from != "" && from != a.Stage})
 	}
-	if len(apps) == 0 || in.To == "" {
-		return nil
+	if err := h.SawMany(c, models.OfApplication, len(apps)); err != nil || len(apps) == 0 || in.To == "" {
+		return err
 	}
 	first := apps[0]
 	first.Stage = ""
@@ -247,6 +247,9 @@ func (h *Handlers) BulkDone(c echo.Context) error {
 	p, by := h.Printer(c), *web.User(c)
 	b := bulkDoneBody{Base: base(c), Self: bulkAddress(c, id)}
 	if b.BulkChange, err = h.DB.BulkChange(c.Request().Context(), by, id); err != nil {
+		return err
+	}
+	if err := h.SawMany(c, models.OfApplication, len(b.Items)); err != nil {
 		return err
 	}
 	b.Board, b.Undoable = boardAddress(c, b.JobID), b.BulkChange.Undoable(by, h.Now())

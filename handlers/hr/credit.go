@@ -62,6 +62,9 @@ func (h *Handlers) creditBody(c echo.Context) (creditBody, error) {
 	if b.Application, err = h.DB.Application(ctx, by, id); err != nil {
 		return b, err
 	}
+	if err := h.Saw(c, models.OfCredit, id); err != nil {
+		return b, err
+	}
 	p := h.Printer(c)
 	b.Policy = web.CreditPolicy(p, b.CreditPolicy)
 	b.At = allApplications + "/" + id.String()

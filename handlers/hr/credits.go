@@ -86,6 +86,9 @@ func (h *Handlers) creditsBody(c echo.Context, in policyInput) (b creditsBody, e
 		return b, err
 	}
 	b.Open, b.Decided = h.appeals(c, open), h.appeals(c, decided)
+	if err := h.SawMany(c, models.OfAppeal, len(open)+len(decided)); err != nil {
+		return b, err
+	}
 	if in.Policy == "" {
 		b.Input.Policy, b.Input.Window = b.Now.Policy, strconv.Itoa(b.Now.WindowDays)
 		return b, nil
@@ -98,7 +101,7 @@ func (h *Handlers) creditsBody(c echo.Context, in policyInput) (b creditsBody, e
 	for _, r := range preview.Rows {
 		b.Rows = append(b.Rows, creditChange{r, percent(r.Now), percent(r.Then)})
 	}
-	return b, nil
+	return b, h.SawMany(c, models.OfCredit, len(b.Rows))
 }
 
 func (h *Handlers) appeals(c echo.Context, appeals []models.Appeal) []appealView {

@@ -64,6 +64,9 @@ func (h *Handlers) withCV(c echo.Context) (models.Application, error) {
 	if err == nil && app.CVKey == "" {
 		err = models.ErrNotFound
 	}
+	if err == nil {
+		err = h.Saw(c, models.OfCV, id)
+	}
 	return app, err
 }
 

@@ -117,6 +117,13 @@ func (h *Handlers) ExportFile(c echo.Context) error {
 	if e.Status != models.ExportReady {
 		return models.ErrNotFound
 	}
+	of := models.OfReport
+	if e.Kind == models.ExportApplications {
+		of = models.OfApplication
+	}
+	if err := h.Exported(c, of, e.Format, int(e.Done)); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(c.Request().Context(), cvLimit)
 	defer cancel()
 	file, err := h.Store.Get(ctx, e.Key, "")

@@ -41,6 +41,9 @@ func (h *Handlers) filledBody(c echo.Context) (filledBody, error) {
 	if b.Rows, err = h.DB.Undecided(c.Request().Context(), *web.User(c), id); err != nil || len(b.Rows) == 0 {
 		return b, err
 	}
+	if err := h.SawMany(c, models.OfApplication, len(b.Rows)); err != nil {
+		return b, err
+	}
 	for _, a := range b.Rows {
 		b.Chosen = append(b.Chosen, a.ID.String())
 	}

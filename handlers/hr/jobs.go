@@ -90,6 +90,7 @@ type jobView struct {
 	PublicURL string
 	Leader    string
 	Actions   []jobAction
+	Reward    planView // what colleagues are promised
 
 	Comparisons *comparisonsView
 }
@@ -147,6 +148,11 @@ func (h *Handlers) jobView(c echo.Context) (jobView, error) {
 	if v.Comparisons, err = h.comparisons(c, row, clips); err != nil {
 		return jobView{}, err
 	}
+	plan, err := h.DB.RewardPlan(ctx, id)
+	if err != nil {
+		return jobView{}, err
+	}
+	v.Reward = planView{plan, web.RewardWhat(h.Printer(c), plan), web.RewardWhen(h.Printer(c), plan)}
 	if row.EmploymentType != "" {
 		v.TypeKey = typeKey(row.EmploymentType)
 	}

@@ -162,6 +162,9 @@ func (h *Handlers) ApplicationLetter(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := h.Saw(c, models.OfLetter, id); err != nil {
+		return err
+	}
 	if c.Request().Header.Get("HX-Request") != "" {
 		return h.letterPart(c, view)
 	}

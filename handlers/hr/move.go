@@ -253,6 +253,9 @@ func (h *Handlers) tellBody(c echo.Context) (tellBody, error) {
 	if b.Application, err = h.DB.Application(ctx, *web.User(c), id); err != nil {
 		return b, err
 	}
+	if err := h.Saw(c, models.OfLetter, id); err != nil {
+		return b, err
+	}
 	if b.Told, err = h.DB.Told(ctx, b.Application); err != nil {
 		return b, err
 	}

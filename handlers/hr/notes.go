@@ -105,5 +105,9 @@ func (h *Handlers) noted(c echo.Context, n models.Note, key string) error {
 
 // mentions are the notes that name whoever asks, and that they have not seen.
 func (h *Handlers) mentions(c echo.Context) ([]models.Mention, error) {
-	return h.DB.MentionsOf(c.Request().Context(), *web.User(c))
+	found, err := h.DB.MentionsOf(c.Request().Context(), *web.User(c))
+	if err != nil {
+		return nil, err
+	}
+	return found, h.SawMany(c, models.OfNote, len(found))
 }

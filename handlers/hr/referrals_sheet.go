@@ -4,6 +4,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"kollega/internal/sheet"
+	"kollega/models"
 )
 
 // ReferralsCSV is the report's groups as a file for a spreadsheet, with every number there is.
@@ -34,6 +35,9 @@ func (h *Handlers) referralsSheet(c echo.Context, format string) error {
 			h.groupName(c, r.in.Group, row), row.Shares, row.Hits, row.Clicks, row.Visitors, row.Views, row.Plays, row.Q25, row.Q50, row.Q75, row.Q100,
 			row.ApplyStarts, row.Applications, row.Qualified, row.Hires,
 		})
+	}
+	if err := h.Exported(c, models.OfReport, format, len(groups)); err != nil {
+		return err
 	}
 	return h.Sheet(c, p.T("referrals.file")+"-"+r.in.Group+"-"+day(r.period.To), format, rows)
 }

@@ -133,6 +133,9 @@ func (h *Handlers) CandidateData(c echo.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := h.DB.AuditOwnExport(c.Request().Context(), p.Candidate, "json"); err != nil {
+			return err
+		}
 		attachment(c, "data.json")
 		return c.JSONPretty(http.StatusOK, data, "  ")
 	})
@@ -143,6 +146,9 @@ func (h *Handlers) CandidateZIP(c echo.Context) error {
 	return h.own(c, func(p models.OwnPage) error {
 		data, err := h.ownData(c, p)
 		if err != nil {
+			return err
+		}
+		if err := h.DB.AuditOwnExport(c.Request().Context(), p.Candidate, "zip"); err != nil {
 			return err
 		}
 		ctx, cancel := context.WithTimeout(c.Request().Context(), fileWithin)

@@ -25,6 +25,7 @@ type linksBody struct {
 	Credits   []ownCredit
 	MaxAppeal int
 	Ownership int // months that a recommendation holds for other jobs
+	Rewards   []ownReward
 }
 
 // Links are one's own shares with the story of each: what came of it, within what its candidates allow.
@@ -53,7 +54,10 @@ func (h *Handlers) linksBody(c echo.Context) (linksBody, error) {
 	for _, w := range body.Weeks {
 		body.Most = max(body.Most, w.Visitors)
 	}
-	body.Credits, err = h.ownCredits(c)
+	if body.Credits, err = h.ownCredits(c); err != nil {
+		return body, err
+	}
+	body.Rewards, err = h.ownRewards(c)
 	return body, err
 }
 

@@ -21,6 +21,7 @@ type shareBody struct {
 	Link     *sharedLink // nil until a channel is chosen
 	Cut      *cutBody    // the clip to download, with a link; nil without one
 	ShowName bool
+	Reward   *promise // nil where nothing is promised
 }
 
 // clipView is a clip as the partial "clip" wants it.
@@ -62,6 +63,9 @@ func (h *Handlers) Share(c echo.Context) error {
 	body := shareBody{Job: landing.Job, Channels: models.Channels, ShowName: user.ShowName}
 	if clip, ok := landing.Clip(); ok {
 		body.Clip = h.clip(c, clip)
+	}
+	if body.Reward, err = h.promised(c, landing.Job.ID); err != nil {
+		return err
 	}
 	if chosen := c.QueryParam("link"); chosen != "" {
 		link, err := h.ownLink(c, chosen)

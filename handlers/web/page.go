@@ -195,11 +195,12 @@ var places = []struct {
 	{HR, "/hr/talent", "nav.talent", "search"},
 	{HR, "/hr/people", "nav.people", "people"},
 	{HR, "/hr/credits", "nav.credits", "heart"},
+	{HR, "/hr/rewards", "nav.rewards", "money"},
 	{Admin, "/settings/organisation", "nav.settings", "settings"},
 }
 
 // aside are the places that HR, who has many, goes to least.
-var aside = map[string]bool{"/links": true, "/clips": true, "/leader": true, "/hr/talent": true, "/hr/credits": true, "/settings/organisation": true}
+var aside = map[string]bool{"/links": true, "/clips": true, "/leader": true, "/hr/talent": true, "/hr/credits": true, "/hr/rewards": true, "/settings/organisation": true}
 
 func (a *App) nav(c echo.Context, u *models.User) []NavItem {
 	p, path := a.Printer(c), c.Request().URL.Path

@@ -105,6 +105,7 @@ func (a *App) withSession(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		if u != nil {
 			c.Set(ctxUser, u)
+			c.SetRequest(c.Request().WithContext(models.As(c.Request().Context(), *u)))
 		}
 		return next(c)
 	}

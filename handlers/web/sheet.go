@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"mime"
 	"net/http"
 
@@ -27,4 +28,22 @@ func (a *App) Sheet(c echo.Context, name, format string, rows [][]any) error {
 	}
 	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name + "." + format}))
 	return c.Blob(http.StatusOK, sheet.Types[format], buf.Bytes())
+}
+
+// LongSheet is Sheet as CSV for more rows than should be in memory at once: each hands them on one after the other. What fails when the
+// answer has begun cuts it off, so that nobody takes half for the whole.
+func (a *App) LongSheet(c echo.Context, name string, each func(row func(cells ...any) error) error) error {
+	head := c.Response().Header()
+	head.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name + "." + sheet.CSV}))
+	head.Set(echo.HeaderContentType, sheet.Types[sheet.CSV])
+	c.Response().WriteHeader(http.StatusOK)
+	w, err := sheet.New(sheet.CSV, c.Response(), sheet.Options{Lang: a.Lang(c)})
+	if err == nil {
+		err = errors.Join(each(w.Row), w.Close())
+	}
+	if err != nil {
+		a.Log.ErrorContext(c.Request().Context(), "a file was cut off", "request_id", RequestID(c), "error", err.Error())
+		panic(http.ErrAbortHandler)
+	}
+	return nil
 }

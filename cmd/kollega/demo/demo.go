@@ -92,10 +92,11 @@ func Make(ctx context.Context, o Options) (Result, error) {
 	if err := d.begin(ctx); err != nil {
 		return Result{}, err
 	}
-	for _, step := range []func(context.Context) error{d.settle, d.publish, d.share, d.visit, d.earlier, d.finish} {
+	for _, step := range []func(context.Context) error{d.settle, d.publish, d.share, d.visit, d.earlier, d.reward, d.look, d.finish} {
 		if err := step(ctx); err != nil {
 			return Result{}, fmt.Errorf("demonstration: %w", err)
 		}
+		ctx = models.As(ctx, d.hr()) // once there is HR, it is they who do all this
 	}
 	d.result.Organisation, d.result.Employees, d.result.Jobs, d.result.Links = houseName, len(d.house.staff), len(d.jobs), len(d.links)
 	return d.result, d.logins(ctx, &d.result)

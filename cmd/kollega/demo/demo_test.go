@@ -57,6 +57,11 @@ func TestDemonstration(t *testing.T) {
 	t.Run("CVs open", func(t *testing.T) { cvsOpen(t, o) })
 	t.Run("clips play", func(t *testing.T) { clipsPlay(t, o) })
 	t.Run("log-ins work", func(t *testing.T) { loginsWork(t, o.DB, made) })
+	t.Run("rewards are in several states", func(t *testing.T) {
+		if states := one[int](t, o.DB, "select count(distinct state)::int from rewards"); states < 3 {
+			t.Errorf("rewards are in %d states, want 3 or 4", states)
+		}
+	})
 	t.Run("a second one is refused", func(t *testing.T) {
 		again, err := demo.Make(t.Context(), o)
 		if !errors.Is(err, demo.ErrStands) {

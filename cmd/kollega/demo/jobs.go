@@ -67,6 +67,9 @@ func (d *demo) write(ctx context.Context, j *job) error {
 			j.required = append(j.required, s.SkillID)
 		}
 	}
+	if err := past.SaveRewardPlan(ctx, d.hr(), j.id, promises[len(d.jobs)%len(promises)]); err != nil {
+		return err
+	}
 	return past.SetJobStatus(ctx, j.id, models.JobPublished)
 }
 
