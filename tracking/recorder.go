@@ -21,6 +21,7 @@ type Recorder struct {
 	wg      sync.WaitGroup
 	stop    chan struct{} // closed: ship what is there and end
 	cancel  context.CancelFunc
+	aside   map[string]bool // what of the segment being shipped was refused; of the shipping goroutine alone
 
 	recorded, shipped, quarantined, refused atomic.Uint64
 }

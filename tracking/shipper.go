@@ -50,6 +50,7 @@ func (r *Recorder) shipAll(ctx context.Context) error {
 		if err := r.shipSegment(ctx, s); err != nil {
 			return err
 		}
+		r.aside = nil
 	}
 	return nil
 }
@@ -154,10 +155,18 @@ func (r *Recorder) storeAmendments(ctx context.Context, amendments []models.Amen
 	return nil
 }
 
+// quarantine keeps a record aside, once however often its segment has to be shipped.
 func (r *Recorder) quarantine(rec []byte, cause error) error {
+	if r.aside[string(rec)] {
+		return nil
+	}
 	if err := r.journal.Refuse(rec); err != nil {
 		return err
 	}
+	if r.aside == nil {
+		r.aside = map[string]bool{}
+	}
+	r.aside[string(rec)] = true
 	r.quarantined.Add(1)
 	r.log.Error("an event is refused and kept aside", "error", cause)
 	return nil
