@@ -9,6 +9,7 @@ import (
 
 const (
 	burstSpan    = 5 * time.Second
+	burstAtOnce  = time.Second
 	burstPenalty = time.Minute      // how long a visitor stays suspect after a burst
 	memorySpan   = 30 * time.Minute // how long a quiet visitor is remembered, at least
 	memoryLimit  = 32768            // visitors of one generation; two are kept
@@ -28,6 +29,19 @@ type recent struct {
 	banned time.Time // suspect until then
 }
 
+// suspectAt tells whether the visitor is suspect then. A clock that is set back makes nobody suspect for longer.
+func (r *recent) suspectAt(at time.Time) bool {
+	left := r.banned.Sub(at)
+	return left > 0 && left <= burstPenalty
+}
+
+// Lately is what a visitor opened within seconds, the link that is opened now included.
+type Lately struct {
+	Links  int  // different ones within burstSpan
+	AtOnce int  // within burstAtOnce
+	After  bool // it made a burst before, so that whatever it does is suspect for a while
+}
+
 type opened struct {
 	link uuid.UUID
 	at   time.Time
@@ -35,21 +49,26 @@ type opened struct {
 
 func newBursts() *bursts { return &bursts{now: map[uuid.UUID]*recent{}} }
 
-// open notes that visitor opened link and tells how many different links that makes within burstSpan. first is true for the one
-// that made it a burst; while the visitor is suspect the count stays that high.
-func (b *bursts) open(visitor, link uuid.UUID, at time.Time) (links int, first bool) {
+// open notes that visitor opened link.
+func (b *bursts) open(visitor, link uuid.UUID, at time.Time) Lately {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	r := b.visitor(visitor, at)
 	r.note(link, at)
-	if at.Before(r.banned) {
-		return burstLinks, false
+	l := Lately{Links: len(r.links), After: r.suspectAt(at)}
+	for _, o := range r.links {
+		if at.Sub(o.at).Abs() < burstAtOnce {
+			l.AtOnce++
+		}
 	}
-	if len(r.links) >= burstLinks {
-		r.banned = at.Add(burstPenalty)
-		return len(r.links), true
-	}
-	return len(r.links), false
+	return l
+}
+
+// ban makes visitor suspect for a while: what it opened was a burst.
+func (b *bursts) ban(visitor uuid.UUID, at time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.visitor(visitor, at).banned = at.Add(burstPenalty)
 }
 
 // suspect tells whether visitor made a burst lately.
@@ -57,7 +76,7 @@ func (b *bursts) suspect(visitor uuid.UUID, at time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	r := b.known(visitor)
-	return r != nil && at.Before(r.banned)
+	return r != nil && r.suspectAt(at)
 }
 
 // seen tells whether visitor opened anything lately.
@@ -78,7 +97,7 @@ func (b *bursts) visitor(id uuid.UUID, at time.Time) *recent {
 	if r := b.now[id]; r != nil {
 		return r
 	}
-	if len(b.now) >= memoryLimit || at.Sub(b.began) > memorySpan {
+	if len(b.now) >= memoryLimit || at.Sub(b.began).Abs() > memorySpan {
 		b.past, b.now, b.began = b.now, map[uuid.UUID]*recent{}, at
 	}
 	r := b.past[id]
@@ -93,11 +112,11 @@ func (b *bursts) visitor(id uuid.UUID, at time.Time) *recent {
 func (r *recent) note(link uuid.UUID, at time.Time) {
 	kept := r.links[:0]
 	for _, o := range r.links {
-		if age := at.Sub(o.at); o.link != link && age < burstSpan && age > -burstSpan {
+		if o.link != link && at.Sub(o.at).Abs() < burstSpan {
 			kept = append(kept, o)
 		}
 	}
-	if len(kept) >= 2*burstLinks {
+	if len(kept) >= crowdLinks {
 		kept = kept[1:]
 	}
 	kept = append(kept, opened{link, at})

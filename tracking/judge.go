@@ -12,10 +12,17 @@ import (
 )
 
 // RulesVersion is kept with every event; it grows whenever a rule below changes what a request is judged to be.
-const RulesVersion = 1
+//
+//	1  six different links in five seconds are a burst
+//	2  so they are where the request does not show a browser that goes to a page, or within one second; else twelve are
+const RulesVersion = 2
 
-// burstLinks is how many different links a visitor may open within burstSpan before it is no person's doing.
-const burstLinks = 6
+// How many different links of one visitor are no person's doing. A visitor is whoever has the same browser in the same network: at a
+// school or a fair that may be several people, who do not press on the same second, and whose browsers say what they do.
+const (
+	burstLinks = 6  // within burstAtOnce; or within burstSpan, by what does not show that it goes to a page
+	crowdLinks = 12 // within burstSpan, whatever the request shows
+)
 
 // Verdict is what a request is, and why.
 type Verdict struct {
@@ -144,10 +151,21 @@ func decide(s *signals) (class, reason string) {
 	if sign := contradiction(s); sign != "" {
 		return models.ClassSuspect, "headers:" + sign
 	}
-	if s.links >= burstLinks {
+	if burst(s) {
 		return models.ClassSuspect, "burst"
 	}
 	return models.ClassHuman, "ok"
+}
+
+// burst tells whether so many different links were opened that it is no person's doing.
+func burst(s *signals) bool {
+	switch {
+	case s.After, s.AtOnce >= burstLinks, s.Links >= crowdLinks:
+		return true
+	case s.mode == "navigate" && s.dest == "document":
+		return false
+	}
+	return s.Links >= burstLinks
 }
 
 // contradiction names what no browser would say: one thing that cannot be, or two that hardly can.

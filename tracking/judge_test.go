@@ -205,7 +205,7 @@ func TestPatternsMeetTheirMeaning(t *testing.T) {
 func TestJudge(t *testing.T) {
 	t.Parallel()
 	j := newTestJudge(t)
-	windows, iphone, android := &browsers[0], &browsers[15], &browsers[4]
+	windows, iphone, android, old := &browsers[0], &browsers[15], &browsers[4], &browsers[16]
 	for _, tt := range []struct {
 		name   string
 		from   *browser
@@ -243,8 +243,13 @@ func TestJudge(t *testing.T) {
 		{"a hidden headless", windows, set("Sec-Ch-Ua", `"HeadlessChrome";v="131"`), nil, models.ClassSuspect, "headers:headless"},
 		{"fetched by a script", windows, set("Sec-Fetch-Mode", "cors"), nil, models.ClassSuspect, "headers:no navigation"},
 		{"a language stripped by a proxy", windows, del("Accept-Language"), nil, models.ClassHuman, "ok"},
-		{"a few links", iphone, nil, func(r *Request) { r.Links = burstLinks - 1 }, models.ClassHuman, "ok"},
-		{"many links", iphone, nil, func(r *Request) { r.Links = burstLinks }, models.ClassSuspect, "burst"},
+		{"many links at once", iphone, nil, opens(burstLinks, burstLinks, false), models.ClassSuspect, "burst"},
+		{"a little later each", iphone, nil, opens(crowdLinks-1, burstLinks-1, false), models.ClassHuman, "ok"},
+		{"more than a crowd", iphone, nil, opens(crowdLinks, burstLinks-1, false), models.ClassSuspect, "burst"},
+		{"a few links by what does not say where it goes", old, nil, opens(burstLinks-1, 1, false), models.ClassHuman, "ok"},
+		{"many links by it", old, nil, opens(burstLinks, 1, false), models.ClassSuspect, "burst"},
+		{"many links into a frame", windows, set("Sec-Fetch-Dest", "iframe"), opens(burstLinks, 1, false), models.ClassSuspect, "burst"},
+		{"one link after a burst", iphone, nil, opens(1, 1, true), models.ClassSuspect, "burst"},
 	} {
 		r := tt.from.open("/s/abc")
 		if tt.change != nil {
@@ -260,6 +265,28 @@ func TestJudge(t *testing.T) {
 		}
 		if class, reason, ok := j.Again(v.Signals); !ok || class != v.Class || reason != v.Reason {
 			t.Errorf("%s: again from %q: got %s (%s), want %s (%s)", tt.name, v.Signals, class, reason, v.Class, v.Reason)
+		}
+	}
+}
+
+// opens is what else the visitor opened.
+func opens(links, atOnce int, after bool) func(*Request) {
+	return func(r *Request) { r.Lately = Lately{links, atOnce, after} }
+}
+
+// TestWhatRulesOneKept judges what the first rules kept: links that reached their limit stay a burst.
+func TestWhatRulesOneKept(t *testing.T) {
+	t.Parallel()
+	j := newTestJudge(t)
+	const kept = "GET||none/navigate/document|windows|slhc|0|%||Mozilla/5 (Windows) Chrome/131"
+	for links, want := range map[string]string{"1": "human ok", "5": "human ok", "6": "suspect burst", "six": "  false"} {
+		class, reason, ok := j.Again(strings.Replace(kept, "%", links, 1))
+		got := class + " " + reason
+		if !ok {
+			got += " false"
+		}
+		if got != want {
+			t.Errorf("%s links: got %s, want %s", links, got, want)
 		}
 	}
 }

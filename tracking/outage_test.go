@@ -160,6 +160,29 @@ func TestPoisonedRows(t *testing.T) {
 	}
 }
 
+// TestRefusedOnce ships a segment again, as when Postgres goes away in its midst: what was refused is kept aside once.
+func TestRefusedOnce(t *testing.T) {
+	t.Parallel()
+	db := newDB(t, newClock(noon))
+	r, err := NewRecorder(t.TempDir(), db, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := models.Event{ID: newID(noon), At: noon, Kind: models.KindClick, Class: models.ClassHuman, Channel: "a\x00b"}
+	for range 3 {
+		if err := r.store(t.Context(), []models.Event{bad}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refused, err := r.journal.Refused()
+	if err != nil || len(refused) != 1 || r.Stats().Quarantined != 1 {
+		t.Errorf("%d refused, %v, %d counted; want 1", len(refused), err, r.Stats().Quarantined)
+	}
+	if err := r.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestShippedAgain stores the same batch again, as after a program that died between the commit and the removal of its segment.
 func TestShippedAgain(t *testing.T) {
 	t.Parallel()

@@ -34,7 +34,7 @@ type Request struct {
 	Referrer       string
 	Secure         bool // came by https: only then browsers tell Sec-Fetch and client hints
 	Who            Who
-	Links          int // different links this visitor opened within seconds, this one included
+	Lately         // what else this visitor opened
 }
 
 // FromHTTP takes from r what is judged; ip is the visitor's address as the trusted proxies tell it.

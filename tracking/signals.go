@@ -19,8 +19,8 @@ type signals struct {
 	hints    bool // has Sec-CH-UA
 	headless bool // and it names a headless browser
 	who      Who
-	links    int
-	agent    agent
+	Lately
+	agent agent
 }
 
 func readSignals(r *Request, a agent) signals {
@@ -37,7 +37,7 @@ func readSignals(r *Request, a agent) signals {
 		hints:    r.Brands != "",
 		headless: strings.Contains(r.Brands, "Headless"),
 		who:      r.Who,
-		links:    r.Links,
+		Lately:   r.Lately,
 		agent:    a,
 	}
 }
@@ -77,7 +77,7 @@ func word(v string) string {
 	return v
 }
 
-// String is the form that is kept: method|purpose|site/mode/dest|platform|letters|who|links|what gave the agent away|skeleton.
+// String is the form that is kept: method|purpose|site/mode/dest|platform|letters|who|links+atOnce|what gave the agent away|skeleton.
 func (s *signals) String() string {
 	var space [384]byte
 	b := append(space[:0], s.method...)
@@ -90,16 +90,34 @@ func (s *signals) String() string {
 	for _, f := range [...]struct {
 		on     bool
 		letter byte
-	}{{s.secure, 's'}, {s.language, 'l'}, {s.html, 'h'}, {s.hints, 'c'}, {s.headless, 'x'}} {
+	}{{s.secure, 's'}, {s.language, 'l'}, {s.html, 'h'}, {s.hints, 'c'}, {s.headless, 'x'}, {s.After, 'b'}} {
 		if f.on {
 			b = append(b, f.letter)
 		}
 	}
 	b = strconv.AppendUint(append(b, '|'), uint64(s.who), 10)
-	b = strconv.AppendInt(append(b, '|'), int64(s.links), 10)
+	b = strconv.AppendInt(append(b, '|'), int64(s.Links), 10)
+	b = strconv.AppendInt(append(b, '+'), int64(s.AtOnce), 10)
 	b = append(append(b, '|'), s.agent.name...)
 	b = append(append(b, '|'), s.agent.skeleton...)
 	return string(b)
+}
+
+// parseLately reads links+atOnce. Rules 1 kept links alone, which stood at their limit for as long as a visitor was suspect: of those
+// nobody can tell any more how many they were.
+func parseLately(text string, after bool) (l Lately, ok bool) {
+	links, atOnce, counted := strings.Cut(text, "+")
+	l.After = after
+	var err error
+	if l.Links, err = strconv.Atoi(links); err != nil {
+		return l, false
+	}
+	if !counted {
+		l.After = l.Links >= burstLinks
+		return l, true
+	}
+	l.AtOnce, err = strconv.Atoi(atOnce)
+	return l, err == nil
 }
 
 // parseSignals reads String's form; ok is false where the text is none.
@@ -121,7 +139,7 @@ func parseSignals(text string) (s signals, ok bool) {
 		return s, false
 	}
 	s.who = Who(who)
-	if s.links, err = strconv.Atoi(f[6]); err != nil {
+	if s.Lately, ok = parseLately(f[6], strings.Contains(f[4], "b")); !ok {
 		return s, false
 	}
 	s.agent = readAgent(f[8])

@@ -115,11 +115,15 @@ func (t *Tracker) Take(ctx context.Context, req Request, where Where) (Taken, er
 	now := t.opts.DB.Now().UTC().Truncate(time.Microsecond)
 	req.Secure = req.Secure || t.opts.Secure
 	visitor := t.visitor(now, &req)
-	burst := false
-	if req.Method == http.MethodGet && req.Who == Nobody && where.LinkID != uuid.Nil {
-		req.Links, burst = t.bursts.open(visitor, where.LinkID, now)
+	counted := req.Method == http.MethodGet && req.Who == Nobody && where.LinkID != uuid.Nil
+	if counted {
+		req.Lately = t.bursts.open(visitor, where.LinkID, now)
 	}
 	v := t.judge.Judge(req)
+	first := counted && v.Reason == "burst" && !req.After
+	if first {
+		t.bursts.ban(visitor, now)
+	}
 	e := models.Event{ID: newID(now), At: now, Kind: models.KindClick, LinkID: where.LinkID, JobID: where.JobID, Channel: where.Channel}
 	e.ClipID = where.shown(e.ID, v.Class)
 	t.describe(&e, &req, &v, visitor)
@@ -127,12 +131,21 @@ func (t *Tracker) Take(ctx context.Context, req Request, where Where) (Taken, er
 		ClickID: e.ID, At: now, LinkID: where.LinkID, JobID: where.JobID, ClipID: e.ClipID, Class: v.Class, Channel: where.Channel,
 	})
 	err := t.recorder.Record(ctx, &e)
-	if burst && err == nil { // what this visitor opened just before was the same burst
-		err = t.recorder.Amend(ctx, &models.Amendment{
-			Visitor: visitor, From: now.Add(-2 * burstSpan), To: now, Class: models.ClassSuspect, Reason: "burst", Rules: RulesVersion,
-		})
+	switch {
+	case err != nil || !counted:
+	case first: // what this visitor opened just before was the same burst
+		err = t.takeBack(ctx, visitor, now.Add(-2*burstSpan), now)
+	case v.Human() && t.bursts.suspect(visitor, now): // another one of it was, while this was written
+		err = t.takeBack(ctx, visitor, now, now)
 	}
 	return Taken{Token: token, ClipID: e.ClipID, Verdict: v}, err
+}
+
+// takeBack makes suspect what was taken for a person's.
+func (t *Tracker) takeBack(ctx context.Context, visitor uuid.UUID, from, to time.Time) error {
+	return t.recorder.Amend(ctx, &models.Amendment{
+		Visitor: visitor, From: from, To: to, Class: models.ClassSuspect, Reason: "burst", Rules: RulesVersion,
+	})
 }
 
 // Beacon records what a page reports about its visit: view, play, q25, q50, q75, q100, sound or apply_start, each once.
@@ -208,9 +221,7 @@ func (t *Tracker) ApplicationEvent(r *http.Request, a Application, user uuid.UUI
 	req := t.request(r, a.Where, user)
 	req.Method, req.FetchMode = http.MethodGet, "" // the form's POST says no more than the page's GET
 	visitor := t.visitor(at, &req)
-	if req.Who == Nobody && t.bursts.suspect(visitor, at) {
-		req.Links = burstLinks
-	}
+	req.After = req.Who == Nobody && t.bursts.suspect(visitor, at)
 	v := t.judge.Judge(req)
 	e := models.Event{
 		ID: a.ID, At: at, Kind: models.KindApply,

@@ -188,38 +188,118 @@ func TestReportsAreRefused(t *testing.T) {
 
 func TestAScannerEarnsNothing(t *testing.T) {
 	t.Parallel()
+	fullBrowser, disguised := browsers[0], browser{ua: browsers[0].ua}
+	for _, tt := range []struct {
+		name  string
+		as    *browser
+		links int
+		every time.Duration
+	}{
+		{"a whole browser, twenty links in a second", &fullBrowser, 20, 50 * time.Millisecond},
+		{"a whole browser, six links at once", &fullBrowser, burstLinks, 0},
+		{"a whole browser that takes its time", &fullBrowser, 20, 380 * time.Millisecond},
+		{"a browser's name", &disguised, burstLinks, 900 * time.Millisecond},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := newClock(noon)
+			db := newDB(t, c)
+			tr := newTracker(t, t.TempDir(), db)
+			open := func(where Where, ip string) string {
+				t.Helper()
+				token, _, err := tr.Click(t.Context(), from(tt.as, ip), where, uuid.Nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return token
+			}
+			open(newWhere(), "203.0.113.1") // somebody else, at the same time
+			last := ""
+			for range tt.links {
+				where := newWhere()
+				open(where, "192.0.2.1")
+				last = open(where, "192.0.2.1") // scanners like to look twice
+				c.move(tt.every)
+			}
+			if err := tr.Beacon(t.Context(), from(tt.as, "192.0.2.1"), last, "view"); err != nil { // and some run scripts
+				t.Error(err)
+			}
+			finish(t, tr)
+			got := one[string](t, db, `select concat_ws(' ', sum(clicks) filter (where class = 'human'), sum(visitors) filter (where class = 'human'),
+				sum(clicks) filter (where class = 'suspect'), sum(views) filter (where class = 'suspect'), sum(visitors)) from counts`)
+			if want := fmt.Sprintf("1 1 %d 1 1", 2*tt.links); got != want {
+				t.Errorf("human clicks, human visitors, suspect clicks, suspect views, visitors = %q, want %q", got, want)
+			}
+			if got := one[string](t, db, `select string_agg(distinct class || ' ' || reason, ', ' order by class || ' ' || reason) from events`); got != "human ok, suspect burst, suspect click" {
+				t.Errorf("classes = %q", got)
+			}
+		})
+	}
+}
+
+// TestACrowdIsPeople has colleagues with the same browser behind one address open a link each, as after a meeting.
+func TestACrowdIsPeople(t *testing.T) {
+	t.Parallel()
 	c := newClock(noon)
 	db := newDB(t, c)
 	tr := newTracker(t, t.TempDir(), db)
-	windows := &browsers[0]
-	person := newWhere()
-	click := func(where Where, ip string) string {
-		t.Helper()
-		token, _, err := tr.Click(t.Context(), from(windows, ip), where, uuid.Nil)
-		if err != nil {
-			t.Fatal(err)
+	const people = crowdLinks - 1
+	for _, b := range []*browser{&browsers[8], &browsers[15], &browsers[27]} { // Edge, Safari on an iPhone, LinkedIn's
+		for range people {
+			_, v, err := tr.Click(t.Context(), from(b, "192.0.2.1"), newWhere(), uuid.Nil)
+			if err != nil || !v.Human() {
+				t.Errorf("%s: got %s (%s), %v", b.name, v.Class, v.Reason, err)
+			}
+			c.move(420 * time.Millisecond)
 		}
-		return token
-	}
-	click(person, "203.0.113.1") // somebody else, at the same time
-	last := ""
-	for range 20 {
-		where := newWhere()
-		click(where, "192.0.2.1")
-		last = click(where, "192.0.2.1") // scanners like to look twice
-		c.move(50 * time.Millisecond)
-	}
-	if err := tr.Beacon(t.Context(), from(windows, "192.0.2.1"), last, "view"); err != nil { // and some run scripts
-		t.Error(err)
 	}
 	finish(t, tr)
-	got := one[string](t, db, `select concat_ws(' ', sum(clicks) filter (where class = 'human'), sum(visitors) filter (where class = 'human'),
-		sum(clicks) filter (where class = 'suspect'), sum(views) filter (where class = 'suspect'), sum(visitors)) from counts`)
-	if want := "1 1 40 1 1"; got != want {
-		t.Errorf("human clicks, human visitors, suspect clicks, suspect views, visitors = %q, want %q", got, want)
+	if moved, _ := recountAll(t, db); len(moved) != 0 {
+		t.Errorf("a recount moves %v", moved)
 	}
-	if got := one[string](t, db, `select string_agg(distinct class || ' ' || reason, ', ' order by class || ' ' || reason) from events`); got != "human ok, suspect burst, suspect click" {
-		t.Errorf("classes = %q", got)
+	if got := one[int](t, db, `select sum(clicks)::int from counts where class = 'human'`); got != 3*people {
+		t.Errorf("%d people's clicks, want %d", got, 3*people)
+	}
+}
+
+// TestAScannerInParallel opens links from many connections at once: whichever is written last, none of them is a person's.
+func TestAScannerInParallel(t *testing.T) {
+	t.Parallel()
+	db := newDB(t, nil)
+	tr := newTracker(t, t.TempDir(), db)
+	const scans, links = 20, 16
+	var wg sync.WaitGroup
+	for scan := range scans {
+		for range links {
+			wg.Go(func() {
+				if _, _, err := tr.Click(context.Background(), from(&browsers[0], fmt.Sprintf("10.1.%d.1", scan)), newWhere(), uuid.Nil); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	finish(t, tr)
+	if got := one[int](t, db, `select count(*) from events where class = 'suspect' and reason = 'burst'`); got != scans*links {
+		t.Errorf("%d of %d clicks are suspect", got, scans*links)
+	}
+}
+
+// TestAClockSetBackMakesNobodySuspect bans a visitor, then the machine's clock goes back by a day.
+func TestAClockSetBackMakesNobodySuspect(t *testing.T) {
+	t.Parallel()
+	b, visitor, link := newBursts(), uuid.New(), uuid.New()
+	b.ban(visitor, noon)
+	for _, tt := range []struct {
+		after time.Duration
+		want  bool
+	}{{0, true}, {burstPenalty - time.Second, true}, {burstPenalty, false}, {-24 * time.Hour, false}} {
+		if got := b.suspect(visitor, noon.Add(tt.after)); got != tt.want {
+			t.Errorf("suspect %v after the burst = %v, want %v", tt.after, got, tt.want)
+		}
+	}
+	if l := b.open(visitor, link, noon.Add(-24*time.Hour)); l != (Lately{Links: 1, AtOnce: 1}) {
+		t.Errorf("open a day before = %+v", l)
 	}
 }
 

@@ -87,7 +87,8 @@ func (a asking) request() tracking.Request {
 	r := tracking.Request{
 		Method: "GET", Host: "jobs.example.org", IP: netip.IPv4Unspecified(), UserAgent: a.ua, Brands: a.brands, Platform: a.platform,
 		Accept: "text/html,application/xhtml+xml,*/*;q=0.8", AcceptLanguage: "nb-NO,nb;q=0.9,en;q=0.8", Secure: true,
-		FetchSite: "cross-site", FetchMode: "navigate", FetchDest: "document", Referrer: a.ref, Purpose: a.purpose, Who: a.who, Links: max(a.links, 1),
+		FetchSite: "cross-site", FetchMode: "navigate", FetchDest: "document", Referrer: a.ref, Purpose: a.purpose, Who: a.who,
+		Lately: tracking.Lately{Links: max(a.links, 1), AtOnce: max(a.links, 1)},
 	}
 	if a.ua[:7] != "Mozilla" {
 		r.Accept, r.AcceptLanguage, r.FetchSite, r.FetchMode, r.FetchDest = "*/*", "", "", "", ""
