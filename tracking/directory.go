@@ -26,6 +26,8 @@ type Directory struct {
 	log  *slog.Logger
 	path string // of the snapshot that a start without Postgres begins with
 
+	refreshEvery time.Duration
+
 	mu    sync.RWMutex
 	links map[string]listed        // by code
 	codes map[uuid.UUID]string     // of links, by id
@@ -54,7 +56,11 @@ type openDoor struct{ landing models.Landing }
 
 // NewDirectory reads everything, or with Postgres away the snapshot of the last run, and follows the changes from then on.
 func NewDirectory(ctx context.Context, dir string, db *models.DB, log *slog.Logger) (*Directory, error) {
-	d := &Directory{db: db, log: log, path: filepath.Join(dir, snapshotName), pings: map[string]chan struct{}{}}
+	return newDirectory(ctx, dir, db, log, refreshEvery)
+}
+
+func newDirectory(ctx context.Context, dir string, db *models.DB, log *slog.Logger, every time.Duration) (*Directory, error) {
+	d := &Directory{db: db, log: log, path: filepath.Join(dir, snapshotName), pings: map[string]chan struct{}{}, refreshEvery: every}
 	d.clear()
 	if err := d.refresh(ctx); err != nil {
 		if !models.Unavailable(err) {

@@ -47,7 +47,7 @@ func (d *Directory) refresh(ctx context.Context) error {
 // follow listens for changes until ctx ends. After a lost connection everything is read anew: what was missed is not known.
 func (d *Directory) follow(ctx context.Context) {
 	for ctx.Err() == nil {
-		if err := d.listen(ctx); !errors.Is(err, errQuiet) && ctx.Err() == nil {
+		if err := d.listen(ctx); !errors.Is(err, errRefresh) && ctx.Err() == nil {
 			d.log.Warn("changes are not heard, pages are shown as they were", "error", err.Error())
 			select {
 			case <-ctx.Done():
@@ -67,33 +67,47 @@ func (d *Directory) listen(ctx context.Context) error {
 	if _, err := pg.Exec(ctx, "listen "+models.ChangesChannel); err != nil {
 		return err
 	}
-	if err := d.refresh(ctx); err != nil { // what changed before the listening began
+	waiting := d.takePings() // theirs may have been told while nobody listened; what they wait for is read now
+	if err := d.refresh(ctx); err != nil {
 		return err
 	}
+	for _, heard := range waiting {
+		close(heard)
+	}
+	// However much is heard, everything is read anew in time.
+	until, cancel := context.WithTimeout(ctx, d.refreshEvery)
+	defer cancel()
 	for {
-		if err := d.hear(ctx, pg); err != nil {
+		if err := d.hear(until, pg); err != nil {
+			if ctx.Err() == nil && until.Err() != nil { // pgx closes the connection, listen begins anew
+				return errRefresh
+			}
 			return err
 		}
 	}
 }
 
-// hear waits for one change, or for the time of the next full refresh.
+// takePings are those who wait at this moment, who wait for no notification any more.
+func (d *Directory) takePings() map[string]chan struct{} {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	waiting := d.pings
+	d.pings = map[string]chan struct{}{}
+	return waiting
+}
+
+// hear waits for one change.
 func (d *Directory) hear(ctx context.Context, pg *pgx.Conn) error {
-	limited, cancel := context.WithTimeout(ctx, refreshEvery)
-	defer cancel()
-	n, err := pg.WaitForNotification(limited)
+	n, err := pg.WaitForNotification(ctx)
 	if err != nil {
-		if ctx.Err() == nil && limited.Err() != nil { // a quiet while: pgx closes the connection, listen begins anew
-			return errQuiet
-		}
 		return err
 	}
 	kind, id, _ := strings.Cut(n.Payload, " ")
 	return d.apply(ctx, kind, id)
 }
 
-// errQuiet ends a listening that heard nothing for a while.
-var errQuiet = errors.New("nothing heard for a while")
+// errRefresh ends a listening when everything is to be read anew.
+var errRefresh = errors.New("time to read everything anew")
 
 // apply reads what a notification is about.
 func (d *Directory) apply(ctx context.Context, kind, raw string) error {
