@@ -126,7 +126,7 @@ func (db *DB) RecountCredit(ctx context.Context) (altered int, err error) {
 			if err := tx.holdApplications(ctx, ids); err != nil {
 				return err
 			}
-			if _, err := tx.tx.Exec(ctx, touchesClass, ids); err != nil {
+			if err := tx.classTouches(ctx, ids); err != nil {
 				return err
 			}
 			got, err := tx.creditAgain(ctx, ids, round{cause: CauseRecount})

@@ -20,6 +20,9 @@ var touchesVisitor string
 //go:embed queries/touches_class.sql
 var touchesClass string
 
+//go:embed queries/touches_before_class.sql
+var touchesBeforeClass string
+
 // How long an application's click is waited for: a journal may have to wait for its machine to come back. An hour after the
 // application other instances, too, have shipped what the same visitor did there.
 const (
@@ -80,11 +83,21 @@ func (db *DB) gatherTouches(ctx context.Context, app Application) (arrived bool,
 	if err != nil || !arrived {
 		return false, err
 	}
-	if _, err := db.tx.Exec(ctx, touchesClass, []uuid.UUID{app.ID}); err != nil {
+	if err := db.classTouches(ctx, []uuid.UUID{app.ID}); err != nil {
 		return false, err
 	}
 	_, err = db.tx.Exec(ctx, touchesVisitor, app.ID)
 	return true, err
+}
+
+// classTouches takes the classes that the clicks behind applications' touches have now, those of earlier applications included.
+func (db *DB) classTouches(ctx context.Context, ids []uuid.UUID) error {
+	for _, sql := range []string{touchesClass, touchesBeforeClass} {
+		if _, err := db.tx.Exec(ctx, sql, ids); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // touchSpan is how long before an application its page can have been opened: a page's token lives a day, clocks differ.

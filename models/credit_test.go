@@ -168,6 +168,39 @@ func TestOnlyPeopleEarn(t *testing.T) {
 	}
 }
 
+// TestARecountReachesLaterApplications finds that an earlier application came by no person's click: that is no evidence for the
+// candidate's later one either.
+func TestARecountReachesLaterApplications(t *testing.T) {
+	t.Parallel()
+	db, c := open(t)
+	ctx := t.Context()
+	job, later := publish(t, db, "Kokk"), publish(t, db, "Servitør")
+	link := share(t, db, colleague(t, db, "Ola", "ola@example.org"), job, "x")
+	policy(t, db, models.PolicyFirst, 30)
+	page := click(t, db, link, c.Now().Add(-time.Minute), uuid.New(), models.ClassHuman)
+	first, _, _, err := db.Apply(ctx, models.Applying{JobID: job.ID, Name: "K", Email: "k@example.com", Link: &link, ClickID: page, Class: models.ClassHuman})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Add(24 * time.Hour)
+	second, _, _, err := db.Apply(ctx, models.Applying{JobID: later.ID, Name: "K", Email: "k@example.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, class := range []string{models.ClassHuman, models.ClassSuspect, models.ClassHuman} {
+		if _, err := db.Pool().Exec(ctx, "update events set class = $1 where id = $2", class, page); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.RecountCredit(ctx); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]string{models.ClassHuman: "Ola 100", models.ClassSuspect: "Ola 0"}[class]
+		if got := [2]string{standing(t, db, first.ID), standing(t, db, second.ID)}; got != [2]string{want, want} {
+			t.Errorf("with a %s click: got %q, want %s for both", class, got, want)
+		}
+	}
+}
+
 // TestLedgerIsAppendOnly tries to change the ledger, which only an erased candidate's application may.
 func TestLedgerIsAppendOnly(t *testing.T) {
 	t.Parallel()
