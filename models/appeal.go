@@ -65,11 +65,20 @@ func (db *DB) AppealCredit(ctx context.Context, by User, appID uuid.UUID, text s
 	return err
 }
 
+// CountAppeals is how many wait for an answer.
+func (db *DB) CountAppeals(ctx context.Context) (int, error) {
+	var n int64
+	err := db.q(ctx).Model(&Appeal{}).Where(appealStands).Where("outcome = ''").Count(&n).Error
+	return int(n), mapped(err)
+}
+
+// appealStands leaves out what there is nothing left to decide on of: the application was erased.
+const appealStands = "exists (select from applications a where a.id = appeals.application_id and a.candidate_id is not null)"
+
 // Appeals are the open appeals, the oldest first, then those decided last.
 func (db *DB) Appeals(ctx context.Context) (open, decided []Appeal, err error) {
 	q := db.q(ctx).Preload("User").Preload("Decider").Preload("Application.Job").Preload("Application.Candidate").
-		Preload("Application.Credits", newestRound).Preload("Application.Credits.User").
-		Where("exists (select from applications a where a.id = appeals.application_id and a.candidate_id is not null)") // nothing is left to decide on
+		Preload("Application.Credits", newestRound).Preload("Application.Credits.User").Where(appealStands)
 	if err := q.Session(newSession).Where("outcome = ''").Order("at, id").Limit(200).Find(&open).Error; err != nil {
 		return nil, nil, mapped(err)
 	}

@@ -63,7 +63,45 @@ func (db *DB) CreditLedger(ctx context.Context, by User, appID uuid.UUID) (rows 
 	if err == nil {
 		err = db.q(ctx).Preload("User").Where("application_id = ?", appID).Order("at nulls first, id").Find(&touches).Error
 	}
+	if err == nil {
+		err = db.readReasons(ctx, touches)
+	}
 	return rows, touches, mapped(err)
+}
+
+// readReasons notes why the clicks behind touches have their class. A form that was sent without a click is an event itself.
+func (db *DB) readReasons(ctx context.Context, touches []Touch) error {
+	event := func(t Touch) uuid.UUID {
+		switch {
+		case t.EventID != nil:
+			return *t.EventID
+		case t.Kind == TouchLink:
+			return t.ApplicationID
+		}
+		return uuid.Nil
+	}
+	var ids []uuid.UUID
+	for _, t := range touches {
+		ids = append(ids, event(t))
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	var events []struct {
+		ID     uuid.UUID
+		Reason string
+	}
+	if err := db.q(ctx).Table("events").Select("id, reason").Where("id in ?", ids).Scan(&events).Error; err != nil {
+		return err
+	}
+	for i := range touches {
+		for _, e := range events {
+			if e.ID == event(touches[i]) {
+				touches[i].Reason = e.Reason
+			}
+		}
+	}
+	return nil
 }
 
 // newSession lets one prepared query be narrowed twice.

@@ -28,7 +28,8 @@ type Touch struct {
 	Pinned        bool       // the form itself gave the class away, so the click's does not matter
 	ByID          *uuid.UUID // who matched the candidate's answer
 
-	User *User `gorm:"foreignKey:UserID"`
+	User   *User  `gorm:"foreignKey:UserID"`
+	Reason string `gorm:"-"` // why the click has its class, as the ledger's page reads it; empty where the raw event is gone
 }
 
 // unfit says why a touch earns nothing, as the key and values of a sentence; the key is empty where it may earn.

@@ -29,11 +29,17 @@ type creditBody struct {
 	At        string // address of the application
 	Policy    string // name of the one it came in under
 	Rounds    []creditRound
-	Evidence  []models.Touch
+	Evidence  []judgedTouch
 	Heard     []models.User // whom the candidate's answer may mean
 	People    []option
 	Input     creditInput
 	MaxReason int
+}
+
+// judgedTouch is a touch with why it was taken for what it is, empty where the class says it all.
+type judgedTouch struct {
+	models.Touch
+	Why string
 }
 
 // creditRound is one round of the ledger in words.
@@ -72,7 +78,9 @@ func (h *Handlers) creditBody(c echo.Context) (creditBody, error) {
 	if err != nil {
 		return b, err
 	}
-	b.Evidence = touches
+	for _, t := range touches {
+		b.Evidence = append(b.Evidence, judgedTouch{t, web.ClassReason(p, t.Reason)})
+	}
 	for _, row := range rows {
 		if n := len(b.Rounds); n == 0 || b.Rounds[n-1].Round != row.Round {
 			b.Rounds = append(b.Rounds, creditRound{Credit: row, PolicyName: web.CreditPolicy(p, row.Policy)})

@@ -47,10 +47,11 @@ type creditChange struct {
 	NowShare, ThenShare int
 }
 
-// appealView is an appeal with the credit that it is against.
+// appealView is an appeal with the credit that it is against. Its answer is what was typed, as long as that was refused.
 type appealView struct {
 	models.Appeal
-	Credit []creditView
+	Credit  []creditView
+	Refused bool
 }
 
 // Credits is where HR chooses the rule of credit, sees what another would have given, and answers appeals.
@@ -107,7 +108,7 @@ func (h *Handlers) creditsBody(c echo.Context, in policyInput) (b creditsBody, e
 func (h *Handlers) appeals(c echo.Context, appeals []models.Appeal) []appealView {
 	var out []appealView
 	for _, a := range appeals {
-		out = append(out, appealView{a, h.credits(c, a.Application.Credits)})
+		out = append(out, appealView{Appeal: a, Credit: h.credits(c, a.Application.Credits)})
 	}
 	return out
 }
@@ -148,11 +149,17 @@ func (h *Handlers) DecideAppeal(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = h.DB.DecideAppeal(c.Request().Context(), *web.User(c), id, c.FormValue("outcome"), c.FormValue("answer"))
+	outcome, answer := c.FormValue("outcome"), c.FormValue("answer")
+	err = h.DB.DecideAppeal(c.Request().Context(), *web.User(c), id, outcome, answer)
 	if err != nil {
 		body, shown := h.creditsBody(c, policyInput{})
 		if shown != nil {
 			return shown
+		}
+		for i := range body.Open {
+			if a := &body.Open[i]; a.ID == id {
+				a.Outcome, a.Answer, a.Refused = outcome, answer, true
+			}
 		}
 		return h.RenderInvalid(c, err, "hr/credits.html", h.Printer(c).T("credits.title"), body)
 	}

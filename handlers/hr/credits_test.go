@@ -1,9 +1,11 @@
 package hr_test
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"kollega/handlers/handlerstest"
 	"kollega/models"
@@ -57,16 +59,19 @@ func TestCreditIsExplainedAndDecided(t *testing.T) {
 	has("once", livs.PostForm(appealAt, url.Values{"text": {"Igjen"}}), 409, nil, nil)
 	has("waiting", livs.Get("/links"), 200, []string{"Venter på svar fra HR"}, []string{"Dette stemmer ikke"})
 
+	has("HR's first page", s.As("hr").Get("/hr/jobs"), 200, []string{"Én klage på kreditt venter", `href="/hr/credits"`}, nil)
 	page := s.As("hr").Get("/hr/credits")
 	has("HR", page, 200, []string{"Jeg ringte og fortalte", "Liv Sørensen", "Kari Søker"}, nil)
 	_, rest, _ := strings.Cut(page.Body, `action="/hr/appeals/`)
 	id, _, _ := strings.Cut(rest, `"`)
 	s.Run(t, []handlerstest.Scenario{
 		{Name: "no reason", As: "hr", Path: "/hr/appeals/" + id, Form: url.Values{"outcome": {"share"}}, WantStatus: 422, WantBody: []string{"Skriv en begrunnelse"}},
+		{Name: "too long a reason", As: "hr", Path: "/hr/appeals/" + id, Form: url.Values{"outcome": {"declined"}, "answer": {strings.Repeat("Nei. ", 300)}}, WantStatus: 422, WantBody: []string{"Nei. Nei. ", `value="declined" selected`}},
 		{Name: "granted", As: "hr", Path: "/hr/appeals/" + id, Form: url.Values{"outcome": {"share"}, "answer": {"Begge hjalp"}}, WantStatus: 303},
 		{Name: "twice", As: "hr", Path: "/hr/appeals/" + id, Form: url.Values{"outcome": {"full"}, "answer": {"Nei"}}, WantStatus: 409},
 		{Name: "decided", As: "hr", Path: "/hr/credits", WantStatus: 200, WantBody: []string{"Ingen klager venter", "Begge hjalp"}},
 	})
+	has("HR's first page again", s.As("hr").Get("/hr/jobs"), 200, nil, []string{"klage på kreditt"})
 	has("answered", livs.Get("/links"), 200, []string{"du krediteres 50 %", "Begge hjalp", "Deler kreditten"}, private)
 	has("the other", olas.Get("/links"), 200, []string{"du krediteres 50 %", "Begge hjalp"}, private)
 
@@ -77,6 +82,37 @@ func TestCreditIsExplainedAndDecided(t *testing.T) {
 		{Name: "logged", As: "hr", Path: at + "/credit", WantStatus: 200, WantBody: []string{"Liv trakk seg", "Hr Hansen", "HR bestemte", "Ola Nord 100 %", "Begge hjalp"}},
 		{Name: "leaders do not", As: "leader", Path: at + "/credit", WantStatus: 403},
 	})
+}
+
+// TestEvidenceSaysWhy shows HR what gave a click away, in words.
+func TestEvidenceSaysWhy(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	job := s.Job(models.Job{Title: "Kokk"})
+	for n, tt := range []struct{ class, reason, nb, en string }{
+		{models.ClassSuspect, "burst", "mange ulike lenker på få sekunder", "many different links within seconds"},
+		{models.ClassSuspect, "headers:platform", "motsier hverandre", "contradict each other"},
+		{models.ClassBot, "agent:scanner barracuda", "kaller seg scanner barracuda", "calls itself scanner barracuda"},
+		{models.ClassBot, "agent:none", "sier ikke hva det er", "does not say what it is"},
+		{models.ClassBot, "agent:no browser", "sier ikke at det er en nettleser", "does not say that it is a browser"},
+		{models.ClassBot, "method", "spurte om siden finnes", "asked whether the page is there"},
+		{models.ClassHuman, "ok", `">menneske</td>`, `">person</td>`},
+	} {
+		link := s.Link(s.User(models.User{Name: "Ola Nord"}), job, "x")
+		e := models.Event{ID: models.NewID(), At: s.DB.Now().UTC().Truncate(time.Microsecond), Kind: models.KindClick, Class: tt.class, Reason: tt.reason, LinkID: link.ID, JobID: job.ID}
+		if err := s.DB.RecordEvents(t.Context(), []models.Event{e}, nil); err != nil {
+			t.Fatal(err)
+		}
+		app, _, _, err := s.DB.Apply(t.Context(), models.Applying{JobID: job.ID, Name: "K", Email: fmt.Sprintf("k%d@example.com", n), Link: &link, ClickID: e.ID, Class: tt.class})
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := "/hr/applications/" + app.ID.String() + "/credit"
+		s.Run(t, []handlerstest.Scenario{
+			{Name: tt.reason, As: "hr", Path: at, WantStatus: 200, WantBody: []string{tt.nb}},
+			{Name: tt.reason + " in English", As: "hr", Path: at + "?lang=en", WantStatus: 200, WantBody: []string{tt.en}},
+		})
+	}
 }
 
 // TestPolicyIsChosenAfterAPreview looks before it changes, changes what is to come, and the old only when asked.

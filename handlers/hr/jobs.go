@@ -24,6 +24,7 @@ type jobsView struct {
 	Jobs     []jobCard
 	Next     string
 	Proposed int // clips of colleagues that wait for HR
+	Appeals  int // of colleagues against how they were credited, that wait for HR
 	Mentions []models.Mention
 }
 
@@ -48,6 +49,9 @@ func (h *Handlers) Jobs(c echo.Context) error {
 		return err
 	}
 	if v.Mentions, err = h.mentions(c); err != nil {
+		return err
+	}
+	if v.Appeals, err = h.DB.CountAppeals(c.Request().Context()); err != nil {
 		return err
 	}
 	if len(rows) > jobsPage {

@@ -67,3 +67,19 @@ func creditWords(p *i18n.Printer, c models.Credit, name string) map[string]any {
 	}
 	return words
 }
+
+// ClassReason says in words why a request was taken for no person's; empty where its class says all there is.
+func ClassReason(p *i18n.Printer, reason string) string {
+	kind, detail, _ := strings.Cut(reason, ":")
+	switch {
+	case kind == "burst", kind == "method", kind == "headers":
+		return p.T("class.why." + kind)
+	case kind == "agent" && detail == "none":
+		return p.T("class.why.nameless")
+	case kind == "agent" && detail == "no browser", kind == "agent" && detail == "bot":
+		return p.T("class.why.program")
+	case kind == "agent":
+		return p.T("class.why.agent", "Name", detail)
+	}
+	return ""
+}
