@@ -121,12 +121,12 @@ func (db *DB) DecidedProposal(ctx context.Context, id uuid.UUID) (Proposal, erro
 	return wholeProposal(db.q(ctx).Where("state in ?", []string{ProposalApproved, ProposalDeclined}), id)
 }
 
-// SeenProposals are those that wait, the oldest first, and those decided last, as by may see them.
+// SeenProposals are those that wait, by's own and the oldest first, and those decided last, as by may see them.
 func (db *DB) SeenProposals(ctx context.Context, by User) (open, decided []Proposal, err error) {
 	list := func() *gorm.DB {
 		return seenProposals(db.q(ctx), by).Preload("Clip.Files").Preload("Job").Preload("User").Preload("Holder").Preload("Decider")
 	}
-	if err := list().Where(openProposals).Order("held_since, id").Limit(200).Find(&open).Error; err != nil {
+	if err := list().Where(openProposals).Scopes(ownFirst(by)).Limit(200).Find(&open).Error; err != nil {
 		return nil, nil, mapped(err)
 	}
 	err = list().Where("not " + openProposals).Order("decided_at desc, id desc").Limit(20).Find(&decided).Error

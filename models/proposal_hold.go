@@ -33,8 +33,8 @@ func (db *DB) askForProposal(ctx context.Context, clipID uuid.UUID) error {
 	return db.passProposal(ctx, p, StepAsked)
 }
 
-// GoOnProposals takes proposals that got no answer in time to whoever comes next; it answers how many there were.
-// The days are the house's; who has left or leads no more is not waited for.
+// GoOnProposals takes proposals that got no answer in time to whoever comes next; it answers how many there were. HR, who comes
+// last, is reminded. The days are the house's; who has left or leads no more is not waited for.
 func (db *DB) GoOnProposals(ctx context.Context) (n int, err error) {
 	err = db.Tx(ctx, func(tx *DB) error {
 		days, err := tx.ProposalDays(ctx)
@@ -56,7 +56,7 @@ func (db *DB) GoOnProposals(ctx context.Context) (n int, err error) {
 				return err
 			}
 		}
-		return nil
+		return tx.remindHR(ctx, days)
 	})
 	return n, err
 }
@@ -113,7 +113,7 @@ func (db *DB) nextHolder(ctx context.Context, p Proposal) (*uuid.UUID, error) {
 	return nil, nil //nolint:nilnil // HR
 }
 
-// tellHolder writes to who is asked now; nil is everybody in HR, or the administrators where there is no HR.
+// tellHolder writes to who is asked now; nil is HR.
 func (db *DB) tellHolder(ctx context.Context, id uuid.UUID, holder *uuid.UUID) error {
 	to, err := db.heads(ctx, holder)
 	if err != nil {

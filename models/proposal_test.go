@@ -2,6 +2,7 @@ package models_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -86,17 +87,23 @@ func TestProposalWithoutAnAnswerGoesOn(t *testing.T) {
 	job := led(t, db, &c.jobLeader.ID)
 	p := propose(t, db, c.proposer, &job, "")
 	for _, step := range []struct {
-		days   int
-		holder *models.User
-		asked  models.User
-		moved  int
+		days     int
+		holder   *models.User
+		asked    models.User
+		moved    int
+		late     int // for HR's screen
+		reminded int // mails to HR so far
 	}{
-		{0, &c.jobLeader, c.jobLeader, 0},
-		{4, &c.jobLeader, c.jobLeader, 0},
-		{5, &c.teamLeader, c.teamLeader, 1},
-		{9, &c.teamLeader, c.teamLeader, 0},
-		{10, nil, c.hr, 1},
-		{100, nil, c.hr, 0},
+		{0, &c.jobLeader, c.jobLeader, 0, 0, 0},
+		{4, &c.jobLeader, c.jobLeader, 0, 0, 0},
+		{5, &c.teamLeader, c.teamLeader, 1, 0, 0},
+		{9, &c.teamLeader, c.teamLeader, 0, 0, 0},
+		{10, nil, c.hr, 1, 0, 0},
+		{14, nil, c.hr, 0, 0, 0},
+		{15, nil, c.hr, 0, 1, 1},
+		{19, nil, c.hr, 0, 1, 1},
+		{20, nil, c.hr, 0, 1, 2},
+		{100, nil, c.hr, 0, 1, 3},
 	} {
 		clock.now = start.AddDate(0, 0, step.days)
 		moved, err := db.GoOnProposals(t.Context())
@@ -120,6 +127,15 @@ func TestProposalWithoutAnAnswerGoesOn(t *testing.T) {
 		if err != nil || want != 1 {
 			t.Errorf("day %d: %d wait for %s (%v), want one", step.days, want, step.asked.Name, err)
 		}
+		if late, err := db.CountLateProposals(t.Context(), c.hr); err != nil || late != step.late {
+			t.Errorf("day %d: %d have waited too long for HR (%v), want %d", step.days, late, err, step.late)
+		}
+		if n := mails(t, db, models.MailProposalsWait, c.hr); n != step.reminded {
+			t.Errorf("day %d: %d reminders to HR, want %d", step.days, n, step.reminded)
+		}
+	}
+	if n, err := db.CountLateProposals(t.Context(), c.teamLeader); err != nil || n != 0 {
+		t.Errorf("a leader is told that %d are late (%v)", n, err)
 	}
 	got, err := db.OwnProposal(t.Context(), c.proposer.ID, p.ID)
 	if err != nil {
@@ -129,7 +145,7 @@ func TestProposalWithoutAnAnswerGoesOn(t *testing.T) {
 	for _, s := range got.Steps {
 		kinds = append(kinds, s.Kind)
 	}
-	if want := []string{"sent", "asked", "went_on", "went_on"}; len(kinds) != len(want) || kinds[3] != want[3] {
+	if want := []string{"sent", "asked", "went_on", "went_on", "asked", "asked", "asked"}; !slices.Equal(kinds, want) {
 		t.Errorf("history %v, want %v", kinds, want)
 	}
 	if _, err := db.SeenProposal(t.Context(), c.teamLeader, p.ID); !errors.Is(err, models.ErrNotFound) {
@@ -137,6 +153,45 @@ func TestProposalWithoutAnAnswerGoesOn(t *testing.T) {
 	}
 	if _, err := db.ApproveProposal(t.Context(), c.jobLeader, p.ID, models.ProposalJob{}); err != nil {
 		t.Errorf("the job's leader comes late, and may still answer: %v", err)
+	}
+	clock.now = start.AddDate(0, 0, 200)
+	if _, err := db.GoOnProposals(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := mails(t, db, models.MailProposalsWait, c.hr); n != 3 {
+		t.Errorf("%d reminders to HR although it is decided, want 3", n)
+	}
+}
+
+// TestHRSeesItsOwnProposalsFirst has an approved clip without a job, which waits for HR, beside one that a leader is asked about.
+func TestHRSeesItsOwnProposalsFirst(t *testing.T) {
+	t.Parallel()
+	db, clock := open(t)
+	c := newCast(t, db)
+	job := led(t, db, &c.jobLeader.ID)
+	other := propose(t, db, c.proposer, &job, "")
+	clock.now = clock.now.AddDate(0, 0, 1)
+	homeless := propose(t, db, c.proposer, nil, "Vikar")
+	if _, err := db.ApproveProposal(t.Context(), c.teamLeader, homeless.ID, models.ProposalJob{}); err != nil {
+		t.Fatal(err)
+	}
+	open, _, err := db.SeenProposals(t.Context(), c.hr)
+	if err != nil || len(open) != 2 || open[0].ID != homeless.ID || open[1].ID != other.ID {
+		t.Fatalf("HR sees %+v, %v", open, err)
+	}
+	if moment := clock.now.AddDate(0, 0, -5); open[0].LateSince(moment) || open[1].LateSince(clock.now) || !open[0].LateSince(clock.now) {
+		t.Error("late is what has waited for HR since then")
+	}
+	mine, _, err := db.SeenProposals(t.Context(), c.jobLeader)
+	if err != nil || len(mine) != 1 || mine[0].ID != other.ID {
+		t.Errorf("the leader sees %+v, %v", mine, err)
+	}
+	clock.now = clock.now.AddDate(0, 0, 5)
+	if _, err := db.GoOnProposals(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := mails(t, db, models.MailProposalsWait, c.hr); n != 1 {
+		t.Errorf("%d reminders that a clip needs a job, want one", n)
 	}
 }
 

@@ -78,9 +78,10 @@ const (
 	MailLetter   = "letter"   // ID is a letter's
 	MailReminder = "reminder" // ID is a reminder's
 
-	MailProposed = "proposed" // ID is a clip proposal's, To who is asked to decide
-	MailDecided  = "decided"  // ID is a clip proposal's
-	MailMention  = "mention"  // ID is a note's, To who is named in it
+	MailProposed      = "proposed"       // ID is a clip proposal's, To who is asked to decide
+	MailProposalsWait = "proposals_wait" // To is somebody in HR, whose answer proposals wait for
+	MailDecided       = "decided"        // ID is a clip proposal's
+	MailMention       = "mention"        // ID is a note's, To who is named in it
 
 	MailStay = "stay" // ID is a question's whether a colleague is still there, To who is asked
 )

@@ -57,6 +57,8 @@ func (w *sendMail) write(ctx context.Context, args models.SendMail) (mail.Messag
 		return w.reset(ctx, args.ID)
 	case models.MailProposed:
 		return w.proposed(ctx, args.ID, args.To)
+	case models.MailProposalsWait:
+		return w.proposalsWait(ctx, args.To)
 	case models.MailDecided:
 		return w.decided(ctx, args.ID)
 	case models.MailMention:

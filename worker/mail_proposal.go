@@ -31,8 +31,33 @@ func (w *sendMail) proposed(ctx context.Context, id, to uuid.UUID) (mail.Message
 	}
 	t := w.deps.Texts.For(cmp.Or(u.Language, house.Language, i18n.Default))
 	until := t.Date(p.HeldSince.AddDate(0, 0, max(house.ProposalDays, 1)).Local())
+	key := "mail.proposed"
+	switch {
+	case p.Homeless():
+		key = "mail.proposed_homeless"
+	case p.HolderID == nil: // nobody comes after HR
+		key = "mail.proposed_hr"
+	}
 	words := []any{"To", u.Name, "Name", p.User.Name, "Title", p.Title, "Until", until}
-	return w.compose(t, house, "mail.proposed", "mail.proposed.foot", at+id.String(), words).Message(u.Name, u.Email)
+	return w.compose(t, house, key, "mail.proposed.foot", at+id.String(), words).Message(u.Name, u.Email)
+}
+
+// proposalsWait reminds somebody in HR of the clips whose colleagues have waited longest, if they wait still.
+func (w *sendMail) proposalsWait(ctx context.Context, to uuid.UUID) (mail.Message, error) {
+	u, house, err := w.receiver(ctx, to)
+	if err != nil {
+		return mail.Message{}, err
+	}
+	n, err := w.deps.DB.CountLateProposals(ctx, u)
+	if err == nil && n == 0 {
+		err = models.ErrNotFound
+	}
+	if err != nil {
+		return mail.Message{}, err
+	}
+	t := w.deps.Texts.For(cmp.Or(u.Language, house.Language, i18n.Default))
+	words := []any{"To", u.Name, "Wait", t.N("proposals.late", n)}
+	return w.compose(t, house, "mail.proposals_wait", "mail.proposed.foot", "/hr/proposals", words).Message(u.Name, u.Email)
 }
 
 // decided tells a colleague what became of the clip they proposed.

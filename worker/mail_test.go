@@ -222,15 +222,29 @@ func TestMailsAboutAProposedClip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Nattevakt", "Hege Aas", "/hr/proposals/" + p.ID.String()} {
+	for _, want := range []string{"Nattevakt", "Hege Aas", "Ingen andre blir spurt etter HR", "/hr/proposals/" + p.ID.String()} {
 		if got := h.mails(t, 1)[0]; !strings.Contains(got, want) {
 			t.Errorf("who is asked does not read %q: %s", want, got)
+		}
+	}
+	for _, sql := range []string{"update clip_proposals set held_since = now() - interval '6 days'", "update clip_proposal_steps set at = now() - interval '6 days'"} {
+		if _, err := h.db.Pool().Exec(ctx, sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := h.db.GoOnProposals(ctx); err != nil {
+		t.Fatal(err)
+	}
+	reminded := strings.Join(h.mails(t, 2), "\n")
+	for _, want := range []string{"Ett klipp fra en kollega har ligget hos HR for lenge", "https://jobb.example.org/hr/proposals\n"} {
+		if !strings.Contains(strings.ReplaceAll(reminded, "\r", ""), want) {
+			t.Errorf("HR is not reminded of %q: %s", want, reminded)
 		}
 	}
 	if err := h.db.DeclineProposal(ctx, hr, p.ID, "Lyden er for svak"); err != nil {
 		t.Fatal(err)
 	}
-	said := strings.Join(h.mails(t, 2), "\n")
+	said := strings.Join(h.mails(t, 3), "\n")
 	for _, want := range []string{"Lyden er for svak", "/clips/" + p.ID.String()} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the colleague does not read %q: %s", want, said)

@@ -26,6 +26,7 @@ type jobsView struct {
 	Proposed int // clips of colleagues that wait for HR
 	Appeals  int // of colleagues against how they were credited, that wait for HR
 	Mentions []models.Mention
+	Late     int // of them, those that have waited too long
 }
 
 type jobCard struct {
@@ -52,6 +53,9 @@ func (h *Handlers) Jobs(c echo.Context) error {
 		return err
 	}
 	if v.Appeals, err = h.DB.CountAppeals(c.Request().Context()); err != nil {
+		return err
+	}
+	if v.Late, err = h.DB.CountLateProposals(c.Request().Context(), *web.User(c)); err != nil {
 		return err
 	}
 	if len(rows) > jobsPage {

@@ -24,6 +24,7 @@ type proposalCard struct {
 	models.Proposal
 
 	Poster, Length string
+	Late           bool // HR has let it wait too long
 }
 
 type proposalBody struct {
@@ -57,6 +58,9 @@ func (h *Handlers) Proposals(c echo.Context) error {
 	body := proposalsBody{At: proposalsAt(c), Open: proposalCards(open), Decided: proposalCards(decided)}
 	if body.Days, err = h.DB.ProposalDays(ctx); err != nil {
 		return err
+	}
+	for i, p := range open {
+		body.Open[i].Late = p.LateSince(h.Now().AddDate(0, 0, -body.Days))
 	}
 	return h.Render(c, "hr/proposals.html", h.Printer(c).T("proposals.title"), body)
 }
