@@ -34,6 +34,11 @@ func TestConsentMails(t *testing.T) {
 	if m == nil || m[2] != "en" || !strings.Contains(asked, "Hello Ola Sett,") || !strings.Contains(asked, "sett@example.com") || !strings.Contains(asked, "“En dag”") {
 		t.Fatalf("the request is\n%s", asked)
 	}
+	for _, want := range []string{"to find a new colleague", "A yes holds for 24 months.", "withdraw at any time by the same link, without logging in"} {
+		if !strings.Contains(asked, want) { // what it is for, how long, how to withdraw
+			t.Errorf("the request does not say %q:\n%s", want, asked)
+		}
+	}
 	if err := h.db.AnswerConsent(ctx, m[1], true, ""); err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package hr
 import (
 	"errors"
 	"net/http"
-	"slices"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -12,6 +11,7 @@ import (
 
 	"kollega/handlers/upload"
 	"kollega/handlers/web"
+	"kollega/internal/i18n"
 	"kollega/models"
 )
 
@@ -101,22 +101,20 @@ func length(c models.Clip) string {
 	return web.Length(c.Duration)
 }
 
-// spoken are the languages that are offered; the API takes every other, too.
-var spoken = []string{"nb", "nn", "en", "se", "sv", "da", "fi", "pl", "lt", "uk", "ar", "so", "ti", "fa", "de", "fr", "es"}
-
 // languages are the names of what is offered, with the one that is chosen.
 func languages(lang, chosen string) []option {
-	names := display.Languages(language.Make(lang))
-	offered := make([]option, 0, len(spoken)+1)
-	for _, code := range spoken {
-		offered = append(offered, option{code, names.Name(language.Make(code))})
+	var offered []option
+	there := false
+	for _, l := range i18n.Spoken(lang) {
+		offered = append(offered, option{l.Code, l.Name})
+		there = there || l.Code == chosen
 	}
-	if slices.Contains(spoken, chosen) {
+	if there {
 		return offered
 	}
 	label := chosen
 	if tag, err := language.Parse(chosen); err == nil {
-		label = names.Name(tag)
+		label = display.Languages(language.Make(lang)).Name(tag)
 	}
 	return append(offered, option{chosen, label})
 }

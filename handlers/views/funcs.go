@@ -16,6 +16,7 @@ func funcs(p *i18n.Printer, now func() time.Time) template.FuncMap {
 		"t":        p.T,
 		"tn":       p.N,
 		"has":      p.Has,
+		"spoken":   func() []i18n.Language { return i18n.Spoken(p.Lang()) },
 		"date":     func(t any) string { return onTime(t, p.Date) },
 		"datetime": func(t any) string { return onTime(t, p.DateTime) },
 		"ago":      func(t any) string { return onTime(t, func(t time.Time) string { return p.Ago(t, now()) }) },

@@ -78,4 +78,7 @@ document.addEventListener("htmx:load", (event) => {
 });
 showNativeShare(document);
 refresh();
-for (const form of document.querySelectorAll("form[data-cut]")) startCut(form, words, say);
+
+// A clip is handed on with its address too: the own words end by pointing to it.
+const captioned = () => `${words()} ${document.querySelector("#link-url")?.value ?? ""}`.trim();
+for (const form of document.querySelectorAll("form[data-cut]")) startCut(form, captioned, say);

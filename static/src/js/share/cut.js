@@ -2,7 +2,7 @@
 // Without this file the form is sent, and the page says how far it has come.
 const every = 700; // milliseconds between two questions
 
-export function startCut(form, words, say) {
+export function startCut(form, caption, say) {
   const part = (name) => form.querySelector(`[data-part="${name}"]`);
   const name = part("save").getAttribute("download") || "kollega.mp4";
   let asked = 0;
@@ -66,7 +66,7 @@ export function startCut(form, words, say) {
   });
   part("send").addEventListener("click", async () => {
     try {
-      await navigator.share({ files: [file], text: words() });
+      await navigator.share({ files: [file], text: caption() });
     } catch (err) {
       if (err.name !== "AbortError") say(form.dataset.tFailed);
     }
