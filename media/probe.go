@@ -99,10 +99,10 @@ func refusedByProbe(err error) error {
 		{"End of file", CodeIncomplete},
 	} {
 		if strings.Contains(failed.Stderr, known.printed) {
-			return reject(known.code, "ffprobe refused it")
+			return &Reject{Code: known.code, Detail: "ffprobe refused it", Printed: failed.Stderr}
 		}
 	}
-	return reject(CodeDamaged, "ffprobe could not read it")
+	return &Reject{Code: CodeDamaged, Detail: "ffprobe could not read it", Printed: failed.Stderr}
 }
 
 // parseProbe picks the one picture and the first usable sound out of ffprobe's JSON. Streams are found by kind,

@@ -36,8 +36,9 @@ func (c Code) Key() string { return "clip.error." + string(c) }
 
 // Reject says that a file itself cannot become a clip, so trying it again is of no use.
 type Reject struct {
-	Code   Code
-	Detail string // for logs: what was measured; never what ffmpeg printed, never for visitors
+	Code    Code
+	Detail  string // for logs: what was measured; never what ffmpeg printed, never for visitors
+	Printed string // the end of what ffmpeg or ffprobe printed, if it was they who refused; it may name paths, for administrators only
 }
 
 // Error returns the code and what was measured.

@@ -84,7 +84,7 @@ func refusedByDecoder(err error) error {
 		return err
 	}
 	if exit.ExitCode() == tooManyErrors || strings.Contains(failed.Stderr, "Invalid data found when processing input") {
-		return reject(CodeDamaged, "ffmpeg could not decode it")
+		return &Reject{Code: CodeDamaged, Detail: "ffmpeg could not decode it", Printed: failed.Stderr}
 	}
 	return err
 }

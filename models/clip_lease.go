@@ -157,8 +157,11 @@ func held(res *gorm.DB) error {
 	return err
 }
 
+// maxPrinted is how much of a reason is kept, in characters: what happened, and the end of what ffmpeg printed.
+const maxPrinted = 4000
+
 // clipped keeps a reason short and storable.
 func clipped(s string) string {
 	runes := []rune(strings.ReplaceAll(strings.ToValidUTF8(s, "?"), "\x00", "?"))
-	return string(runes[:min(len(runes), 500)])
+	return string(runes[:min(len(runes), maxPrinted)])
 }

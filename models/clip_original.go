@@ -10,8 +10,8 @@ import (
 // originalsAtOnce is how many originals one sweep lets go.
 const originalsAtOnce = 200
 
-// DropOriginals lets the files go that were sent long enough ago, as the house has set it, and of which a clip was made; it
-// answers how many there were. The clip and all that was made of it stays.
+// DropOriginals lets the files go of which a clip was made, or could not be made because of the file itself, as long ago as the
+// house has set it; it answers how many there were. The clip and all that was made of it stays.
 func (db *DB) DropOriginals(ctx context.Context) (n int, err error) {
 	days := defaultOriginalDays
 	if err := db.pool.QueryRow(ctx, `select coalesce((select original_days from organisation), $1)`, days).Scan(&days); err != nil {
@@ -23,8 +23,9 @@ func (db *DB) DropOriginals(ctx context.Context) (n int, err error) {
 	err = db.Tx(ctx, func(tx *DB) error {
 		var cs []Clip
 		err := tx.q(ctx).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate, Options: clause.LockingOptionsSkipLocked}).
-			Where("original_gone_at is null and status in ? and processed_at < ?", []string{ClipReady, ClipPublished}, tx.Now().AddDate(0, 0, -days)).
-			Order("processed_at").Limit(originalsAtOnce).Find(&cs).Error
+			Where("original_gone_at is null and (status in ? and processed_at < ? or status = ? and updated_at < ?)",
+				[]string{ClipReady, ClipPublished}, tx.Now().AddDate(0, 0, -days), ClipRejected, tx.Now().AddDate(0, 0, -days)).
+			Order("coalesce(processed_at, updated_at)").Limit(originalsAtOnce).Find(&cs).Error
 		if err != nil || len(cs) == 0 {
 			return mapped(err)
 		}

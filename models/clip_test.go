@@ -181,12 +181,12 @@ func TestFailuresAreTriedAgainRejectionsAreNot(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := db.ClipFailed(ctx, held, "storage", "away\x00"+strings.Repeat("ø", 900)); err != nil {
+		if err := db.ClipFailed(ctx, held, "storage", "away\x00"+strings.Repeat("ø", 9000)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	got, _ := db.Clip(ctx, c.ID)
-	if got.Status != ClipFailed || got.ErrorCode != "storage" || len([]rune(got.ErrorDetail)) != 500 {
+	if got.Status != ClipFailed || got.ErrorCode != "storage" || len([]rune(got.ErrorDetail)) != maxPrinted {
 		t.Errorf("got %s %s", got.Status, got.ErrorCode)
 	}
 	if n := queued(t, db, "process_clip"); n != maxClipTries { // the first and two that follow

@@ -76,10 +76,10 @@ func (w *makeOfClip) failed(ctx context.Context, m models.Making, cause, err err
 		err = w.DB.MakingFailed(ctx, m, "replaced", err.Error(), true)
 	case errors.As(err, &refused):
 		log.WarnContext(ctx, "not made of a clip", "reason", string(refused.Code), "detail", refused.Detail)
-		err = w.DB.MakingFailed(ctx, m, string(refused.Code), refused.Detail, true)
+		err = w.DB.MakingFailed(ctx, m, string(refused.Code), detail(refused.Detail, err), true)
 	default:
 		log.ErrorContext(ctx, "not made of a clip", "error", err.Error())
-		err = w.DB.MakingFailed(ctx, m, reason(err), err.Error(), errors.Is(err, storage.ErrNotFound))
+		err = w.DB.MakingFailed(ctx, m, reason(err), detail(err.Error(), err), errors.Is(err, storage.ErrNotFound))
 	}
 	if errors.Is(err, models.ErrLeaseLost) { // deleted, or taken in the meantime
 		return nil

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -80,17 +81,35 @@ func (w *processClip) failed(ctx context.Context, c models.Clip, cause, err erro
 		return nil
 	case errors.As(err, &refused):
 		log.InfoContext(ctx, "clip rejected", "reason", string(refused.Code), "detail", refused.Detail)
-		err = w.DB.ClipRejected(ctx, c, string(refused.Code), refused.Detail)
+		err = w.DB.ClipRejected(ctx, c, string(refused.Code), detail(refused.Detail, err))
 	case stopping:
 		err = w.DB.ReleaseClip(ctx, c)
 	default:
 		log.ErrorContext(ctx, "clip not made", "error", err.Error())
-		err = w.DB.ClipFailed(ctx, c, reason(err), err.Error())
+		err = w.DB.ClipFailed(ctx, c, reason(err), detail(err.Error(), err))
 	}
 	if errors.Is(err, models.ErrLeaseLost) { // deleted, or taken in the meantime
 		return nil
 	}
 	return err
+}
+
+// detail is what administrators are told: what happened, and the end of what ffmpeg printed, if it did.
+func detail(what string, err error) string {
+	const most = 3000
+	var refused *media.Reject
+	var tool *media.ToolError
+	printed := ""
+	switch {
+	case errors.As(err, &refused):
+		printed = refused.Printed
+	case errors.As(err, &tool):
+		printed = tool.Stderr
+	}
+	if printed = strings.TrimSpace(printed); printed == "" {
+		return what
+	}
+	return what + "\n" + strings.ToValidUTF8(printed[max(0, len(printed)-most):], "")
 }
 
 // reason is the code of what went wrong: its sentence is under clip.error.<code>.

@@ -148,6 +148,14 @@ func TestOriginalsGoAfterTheirTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	made, waiting := work(t, d, uploaded(t, d, mediatest.Clip(t, 4))), uploaded(t, d, mediatest.Clip(t, 4))
+	text := filepath.Join(t.TempDir(), "klipp.mp4")
+	if err := os.WriteFile(text, []byte("Dette er ingen film."), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused := work(t, d, uploaded(t, d, text))
+	if refused.Status != models.ClipRejected {
+		t.Fatalf("got %+v, want it rejected", refused)
+	}
 	there := func(key string) bool {
 		_, err := d.Store.Head(ctx, key)
 		return err == nil
@@ -174,6 +182,9 @@ func TestOriginalsGoAfterTheirTime(t *testing.T) {
 		sweepAfter(step.days)
 		if got := there(made.UploadKey); got != step.want {
 			t.Errorf("kept %d days, after %d: the original is there: %v, want %v", step.keep, step.days, got, step.want)
+		}
+		if got := there(refused.UploadKey); got != step.want {
+			t.Errorf("kept %d days, after %d: a file that was refused is there: %v, want %v", step.keep, step.days, got, step.want)
 		}
 	}
 	if !there(waiting.UploadKey) {

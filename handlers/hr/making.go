@@ -39,6 +39,7 @@ type cutView struct {
 	models.Making
 	Percent string
 	Error   string // translation key
+	Detail  string // for administrators
 }
 
 // Pending tells whether the picture is being made.
@@ -88,6 +89,9 @@ func (h *Handlers) making(c echo.Context, clip models.Clip) (makingView, error) 
 		cut := cutView{Making: m, Percent: h.Printer(c).T("credit.percent", "Share", int(100*m.Progress))}
 		if m.ErrorCode != "" {
 			cut.Error = upload.ErrorKey(h.Printer(c), m.ErrorCode)
+			if web.User(c).Is(models.RoleAdmin) {
+				cut.Detail = m.ErrorDetail
+			}
 		}
 		switch m.Kind {
 		case models.MakeLook:
