@@ -45,6 +45,20 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		t.Fatal(err)
 	}
 	failed := s.Clip(draft, models.Clip{Status: models.ClipFailed, ErrorCode: "disk"})
+	printed(t, s, failed.ID)
+	making := s.Clip(draft, models.Clip{Status: models.ClipProcessing, Progress: 0.4, ErrorCode: "storage"})
+	sent := s.Clip(draft, models.Clip{Status: models.ClipUploading, Filename: "VID_20261124_101500.mp4"})
+	gone := s.Clip(draft, models.Clip{Status: models.ClipWithdrawn, ErrorCode: models.ErrorWithdrawn, Title: "Trukket"})
+	no := "/consent/" + s.ConsentToken(s.InClip(inClip, models.User{Name: "Kari Nei", Email: "nei@example.com"}))
+	if err := s.DB.AnswerConsent(t.Context(), no[len("/consent/"):], false, "Jeg vil ikke synes på nettet."); err != nil {
+		t.Fatal(err)
+	}
+	back := "/consent/" + s.ConsentToken(s.InClip(s.Clip(draft, models.Clip{Status: models.ClipReady}), models.User{Name: "Tor Tilbake", Email: "tilbake@example.com"}))
+	takenBack(t, s, back[len("/consent/"):])
+	tiktok, _, err := s.DB.MakeLink(t.Context(), mine, mine.ID, uuid.MustParse(open), "tiktok")
+	if err != nil {
+		t.Fatal(err)
+	}
 	aside(t, s, open)
 	promised := id(`select job_id::text from reward_plans where kind = 'money' and months = 0 limit 1`)
 	reward := rewarded(t, s, mine, promised)
@@ -59,6 +73,8 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 	withCV := id(`select a.id::text from applications a join jobs j on j.id = a.job_id where j.leader_id = $1 and cv_key <> '' order by submitted_at desc limit 1`, leads.ID)
 	discussed := id(`select n.application_id::text from notes n join users u on u.id = n.user_id where u.role = 'hr' and n.change_id is null limit 1`)
 	bulk, untold := changed(t, s, leads, uuid.MustParse(board))
+	hoped := s.Proposal(mine, models.Proposal{HolderID: &leads.ID, JobID: &crew.ID, Title: "Matros", Words: "Filmet i pausen", ShowName: true}, models.Clip{}).ID.String()
+	late(t, s, unwritten)
 	return []page{
 		{"jobs", "/jobs", "", "/jobs", nil},
 		{"job", "/jobs/:slug", "", "/jobs/" + slug, nil},
@@ -69,6 +85,8 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"thanks", "/jobs/:slug/thanks", "", "/jobs/" + slug + "/thanks", nil},
 		{"consent", "/consent/:token", "", consent, nil},
 		{"consent-agreed", "", "", withdraw, nil},
+		{"consent-refused", "", "", no, nil},
+		{"consent-withdrawn", "", "", back, nil},
 		{"consent-withdraw", "/consent/:token/withdraw", "", withdraw + "/withdraw", nil},
 		{"stay", "/stays/:token", "", stay, nil},
 		{"stay-answered", "", "", stay, func(tab *tab) { tab.answered("main form button[value=yes]", 200) }},
@@ -95,9 +113,15 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"home", "/", models.RoleEmployee, "/", nil},
 		{"share", "/share/:job", models.RoleEmployee, "/share/" + open, nil},
 		{"share-link", "", models.RoleEmployee, "/share/" + id(`select job_id::text from links where id = $1`, link) + "?link=" + link, nil},
+		{"share-tiktok", "", models.RoleEmployee, "/share/" + open + "?link=" + tiktok.ID.String(), nil},
+		{"share-cut-making", "", models.RoleEmployee, "/share/" + open + "?link=" + tiktok.ID.String(), func(tab *tab) {
+			tab.click("[data-cut] [data-part=make]")
+			tab.until(`!document.querySelector("[data-cut] [data-part=progress]").hidden`, patience)
+		}},
 		{"clips", "/clips", models.RoleEmployee, "/clips", nil},
 		{"clip-new", "/clips/new", models.RoleEmployee, "/clips/new?job=" + open, nil},
 		{"clip", "/clips/:id", models.RoleEmployee, "/clips/" + declined, nil},
+		{"clip-waiting", "", models.RoleEmployee, "/clips/" + hoped, nil},
 		{"clip-rejected", "", models.RoleEmployee, "/clips/" + sending, nil},
 		{"links", "/links", models.RoleEmployee, "/links", nil},
 		{"poster", "/links/:id/poster", models.RoleEmployee, "/links/" + link + "/poster", nil},
@@ -128,7 +152,10 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-captions", "/hr/clips/:id/captions/:lang/edit", models.RoleHR, "/hr/clips/" + clip + "/captions/nb/edit", nil},
 		{"hr-clip-ready", "", models.RoleHR, "/hr/clips/" + ready.ID.String(), nil},
 		{"hr-clip-people", "", models.RoleHR, "/hr/clips/" + inClip.ID.String() + "?colleague=a", nil},
-		{"hr-clip-failed", "", models.RoleHR, "/hr/clips/" + failed.ID.String(), nil},
+		{"hr-clip-failed", "", models.RoleAdmin, "/hr/clips/" + failed.ID.String(), func(tab *tab) { tab.click("main details.more > summary") }},
+		{"hr-clip-processing", "", models.RoleHR, "/hr/clips/" + making.ID.String(), nil},
+		{"hr-clip-uploading", "", models.RoleHR, "/hr/clips/" + sent.ID.String(), nil},
+		{"hr-clip-withdrawn", "", models.RoleHR, "/hr/clips/" + gone.ID.String(), nil},
 		{"hr-proposals", "/hr/proposals", models.RoleHR, "/hr/proposals", nil},
 		{"hr-proposal", "/hr/proposals/:id", models.RoleHR, "/hr/proposals/" + unwritten, nil},
 		{"hr-applications", "/hr/applications", models.RoleHR, "/hr/applications", nil},
@@ -270,6 +297,36 @@ func unmet(t *testing.T, s *handlerstest.Site, job models.Job) {
 		with skill as (insert into skills (id, name, name_key, created_at) values (gen_random_uuid(), 'Dekksoffisersertifikat', 'dekksoffisersertifikat', now()) returning id)
 		insert into job_skills (job_id, skill_id, need, position) select $1, id, 'required', 0 from skill`, job.ID)
 	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// printed says of a clip why it failed, as ffmpeg printed it.
+func printed(t *testing.T, s *handlerstest.Site, clip uuid.UUID) {
+	t.Helper()
+	why := "ffmpeg: exit status 1: av_interleaved_write_frame(): No space left on device\n" +
+		"[out#0/mp4 @ 0x55d0c8f3a2c0] Error writing trailer of file:/data/work/clip-1834627/720.mp4: No space left on device"
+	if _, err := s.DB.Pool().Exec(t.Context(), "update clips set error_detail = $2 where id = $1", clip, why); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// takenBack says yes, and takes it back.
+func takenBack(t *testing.T, s *handlerstest.Site, token string) {
+	t.Helper()
+	err := s.DB.AnswerConsent(t.Context(), token, true, "")
+	if err == nil {
+		err = s.DB.WithdrawConsent(t.Context(), token)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// late lets a proposal lie with HR for more than a week.
+func late(t *testing.T, s *handlerstest.Site, proposal string) {
+	t.Helper()
+	if _, err := s.DB.Pool().Exec(t.Context(), "update clip_proposals set held_since = now() - interval '8 days' where id = $1", proposal); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -116,7 +116,13 @@ func (tab *tab) attach(selector, path string) {
 // eval is the value of an expression in the page.
 func eval[T any](tab *tab, expression string) T {
 	tab.t.Helper()
-	ctx, cancel := context.WithTimeout(tab.ctx, patience)
+	return evalWithin[T](tab, expression, patience)
+}
+
+// evalWithin is eval for what takes its time.
+func evalWithin[T any](tab *tab, expression string, within time.Duration) T {
+	tab.t.Helper()
+	ctx, cancel := context.WithTimeout(tab.ctx, within)
 	defer cancel()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	tab.must(err, "evaluate "+expression)

@@ -20,7 +20,7 @@ func spent() float64 {
 }
 
 // counted is the machine's tools without the sandbox, which does not tell what the programs inside it have used.
-func counted(b *testing.B) *Tools {
+func counted(b testing.TB) *Tools {
 	b.Helper()
 	open := *tools(b)
 	open.sandbox = sandbox{name: "none", args: func(command) []string { return nil }}

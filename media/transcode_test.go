@@ -2,7 +2,6 @@ package media
 
 import (
 	"bytes"
-	"encoding/binary"
 	"image"
 	_ "image/jpeg"
 	"os"
@@ -25,21 +24,6 @@ var (
 // picture returns ffmpeg's arguments for four seconds of a lavfi source.
 func picture(source string) []string { return []string{"-f", "lavfi", "-t", "4", "-i", source} }
 
-// sideways turns an MP4's picture a quarter clockwise as a phone does: by the matrix in its track header.
-func sideways(t *testing.T, path string) string {
-	t.Helper()
-	path = copied(t, path)
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := bytes.Index(data, []byte("tkhd")) + 4 + 40 // version 0: the matrix stands 40 bytes into the box's body
-	for i, v := range []int32{0, 1 << 16, 0, -1 << 16, 0, 0} {
-		binary.BigEndian.PutUint32(data[at+4*i:], uint32(v))
-	}
-	return written(t, data)
-}
-
 func TestTranscode(t *testing.T) {
 	t.Parallel()
 	type colour struct{ x, y, r, g, b int }
@@ -60,7 +44,7 @@ func TestTranscode(t *testing.T) {
 			name: "held sideways", width: 240, height: 320, duration: 4,
 			in: func(t *testing.T) string { // white at the left becomes white at the top
 				left := "color=black:s=320x240:r=30,drawbox=w=160:h=240:c=white:t=fill"
-				return sideways(t, mediatest.Make(t, "mp4", slices.Concat(picture(left), tone, h264, aac)...))
+				return mediatest.Sideways(t, mediatest.Make(t, "mp4", slices.Concat(picture(left), tone, h264, aac)...))
 			},
 			facts:  func(f Facts) bool { return f.Rotation%180 != 0 },
 			pixels: []colour{{120, 40, 255, 255, 255}, {120, 280, 0, 0, 0}},
