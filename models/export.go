@@ -101,6 +101,9 @@ func (db *DB) AskExport(ctx context.Context, by User, e Export) (Export, error) 
 		if err := tx.q(ctx).Create(&e).Error; err != nil {
 			return mapped(err)
 		}
+		if err := tx.Audit(As(ctx, by), Deed{DidAdd, OfReport, uuid.Nil, Facts{"export": e.Kind, "format": e.Format}}); err != nil {
+			return err
+		}
 		return tx.enqueue(ctx, MakeExport{ExportID: e.ID}, nil)
 	})
 	return e, err

@@ -114,7 +114,10 @@ func (db *DB) AnswerStay(ctx context.Context, by User, id uuid.UUID, answer stri
 		case StayNone:
 			set["answered_by"], set["answered_at"] = nil, nil
 		}
-		return changed(tx.q(ctx).Model(&Stay{}).Where("id = ?", id).Updates(set))
+		if err := changed(tx.q(ctx).Model(&Stay{}).Where("id = ?", id).Updates(set)); err != nil {
+			return err
+		}
+		return tx.Audit(As(ctx, by), Deed{DidChange, OfApplication, s.ApplicationID, Facts{"stay": fromTo(s.Answer(), answer)}})
 	})
 }
 

@@ -120,7 +120,7 @@ func auditValue(p *i18n.Printer, key, value string) string {
 // auditCodes say where the words of a detail's codes are.
 var auditCodes = map[string][]string{
 	"stage": {"stage."}, "status": {"job.status.", "clip.status."}, "role": {"role."}, "reason": {"erase.reason."},
-	"outcome": {"appeal.outcome."}, "mark": {"audit.mark."}, "fields": {"audit.field."}, "cause": {"audit.cause."}, "letter": {"letter.kind."},
+	"outcome": {"appeal.outcome."}, "mark": {"audit.mark."}, "stay": {"stay.answer."}, "export": {"export.kind."}, "fields": {"audit.field."}, "cause": {"audit.cause."}, "letter": {"letter.kind."},
 	"step": {"audit.step."}, "language": {"language."}, "policy": {"credit.policy."}, "state": {"reward.state."},
 	"kind": {"reward.kind."}, "reward_cause": {"reward.cause."}, "colleague_learns": {"candidate.learns."},
 }

@@ -42,7 +42,10 @@ func (h *Handlers) stays(c echo.Context, led bool) (staysBody, error) {
 		}
 	}
 	b.Answered = answered
-	return b, err
+	if err != nil {
+		return b, err
+	}
+	return b, h.SawMany(c, models.OfApplication, len(open)+len(answered))
 }
 
 // AnswerStay takes the answer to one of them, or takes it back.

@@ -61,6 +61,10 @@ func (h *Handlers) stayPage(c echo.Context, code int, q models.StayQuestion, u m
 	}
 	if h.asker(c) != u.ID {
 		q.Candidate = ""
+	} else if q.Candidate != "" {
+		if err := h.DB.Audit(models.As(c.Request().Context(), u), models.Deed{Verb: models.DidSee, Kind: models.OfApplication, ID: q.ApplicationID}); err != nil {
+			return err
+		}
 	}
 	page := h.Page(c, h.Printer(c).T("stay.title_one"), stayBody{q, c.Param("token"), q.Changeable(h.Now())})
 	page.Errors, page.NoIndex = bad, true
