@@ -19,6 +19,7 @@ type Report struct {
 	Sources       []SourceCount
 	Stages        []StageTime
 	Concentration Concentration
+	Retention     []RetentionRow // who of those hired stayed; nil where that is not known
 }
 
 // sideBySide is how many questions of a report are asked at once: more than two would wait for each other on a small machine.
@@ -48,10 +49,26 @@ func (db *DB) Report(ctx context.Context, f ReferralFilter, zone *time.Location)
 	all.Go(func() (err error) { r.Flows, err = db.Flows(ctx, f); return err })
 	all.Go(func() (err error) { r.Sources, err = db.SourceCounts(ctx, f); return err })
 	all.Go(func() (err error) { r.Concentration, err = db.Concentration(ctx, f); return err })
+	if stayed, ok := f.retention(); ok {
+		all.Go(func() (err error) { r.Retention, err = db.Retention(ctx, stayed); return err })
+	}
 	if f.Team == "" && f.UserID == nil {
 		all.Go(func() (err error) { r.Week, err = db.WeekHours(ctx, f, zone); return err })
 	}
 	return r, all.Wait()
+}
+
+// retention is the same as a question for who stayed; ok is false for what that question does not know.
+func (f ReferralFilter) retention() (stayed RetentionFilter, ok bool) {
+	stayed = RetentionFilter{From: f.From, To: f.To, JobID: f.JobID, ClipID: f.ClipID, SkillID: f.SkillID, Channel: f.Channel}
+	if f.Team != "" {
+		id, err := uuid.Parse(f.Team)
+		if err != nil {
+			return stayed, false
+		}
+		stayed.TeamID = &id
+	}
+	return stayed, f.UserID == nil && f.Channel != None
 }
 
 // Choice is something that a report can be narrowed to.

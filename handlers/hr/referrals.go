@@ -38,6 +38,7 @@ type reportBody struct {
 	Zone     string
 	Sources  sourcesView
 	Stages   []stageView
+	Stayed   []retentionRow
 	CSV      string
 	XLSX     string
 	Exports  string
@@ -103,6 +104,7 @@ func (h *Handlers) reportBody(c echo.Context, r report) (reportBody, error) {
 		return b, nil
 	}
 	b.Funnel, b.Times, b.Flows, b.Stages = funnelOf(p, r), timesOf(p, r), flowsOf(p, r), stagesOf(r)
+	b.Stayed = retentionOf(p, r)
 	if r.in.Team == "" {
 		b.Week, b.Zone = weekOf(p, r), h.Now().In(time.Local).Format("MST -07:00")
 	}

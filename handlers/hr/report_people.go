@@ -1,6 +1,7 @@
 package hr
 
 import (
+	"math"
 	"slices"
 
 	"kollega/internal/i18n"
@@ -51,6 +52,30 @@ func sourcesOf(p *i18n.Printer, r report) sourcesView {
 		v.Rows = append(v.Rows, row)
 	}
 	return v
+}
+
+// retentionRow is who stayed of those hired, at one mark, of one source.
+type retentionRow struct {
+	models.RetentionRow
+
+	Source  string
+	Unclear int64  // nobody knows, or nobody has answered
+	Rate    string // still there, of those of whom it is known; empty where there are too few
+}
+
+func retentionOf(p *i18n.Printer, r report) []retentionRow {
+	var rows []retentionRow
+	for _, s := range r.Retention {
+		row := retentionRow{RetentionRow: s, Source: models.SourceOpen, Unclear: s.Unknown + s.Silent()}
+		if s.Referred {
+			row.Source = models.SourceReferred
+		}
+		if s.Enough() {
+			row.Rate = p.T("watching.percent", "N", p.Num(math.Round(s.Share())))
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // flowsView is the way from teams over channels to outcomes.
