@@ -96,7 +96,7 @@ func TestEvidenceSaysWhy(t *testing.T) {
 		{models.ClassBot, "agent:none", "sier ikke hva det er", "does not say what it is"},
 		{models.ClassBot, "agent:no browser", "sier ikke at det er en nettleser", "does not say that it is a browser"},
 		{models.ClassBot, "method", "spurte om siden finnes", "asked whether the page is there"},
-		{models.ClassHuman, "ok", `">menneske</td>`, `">person</td>`},
+		{models.ClassHuman, "ok", `>menneske</span></td>`, `>person</span></td>`},
 	} {
 		link := s.Link(s.User(models.User{Name: "Ola Nord"}), job, "x")
 		e := models.Event{ID: models.NewID(), At: s.DB.Now().UTC().Truncate(time.Microsecond), Kind: models.KindClick, Class: tt.class, Reason: tt.reason, LinkID: link.ID, JobID: job.ID}
