@@ -55,12 +55,12 @@ type boardBody struct {
 // columnView is a column with the addresses of its parts.
 type columnView struct {
 	models.BoardColumn
-	At      string // its own page
-	More    string // the page that follows, empty on the last
-	Open    bool
-	Toggle  string // the board with this end open, or closed
-	Cards   []cardView
-	CountID string
+	At     string // its own page
+	More   string // the page that follows, empty on the last
+	Open   bool
+	Toggle string // the board with this end open, or closed
+	Close  bool   // it is an end that is open
+	Cards  []cardView
 }
 
 // cardView is a card and where it leads.
@@ -112,6 +112,7 @@ func (h *Handlers) board(c echo.Context) (boardBody, error) {
 		if models.UndecidedStages.Has(column.Stage) {
 			b.Columns = append(b.Columns, v)
 		} else {
+			v.Close = v.Open
 			b.Ends = append(b.Ends, v)
 		}
 	}
