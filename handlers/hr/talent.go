@@ -184,7 +184,7 @@ func (h *Handlers) gap(c echo.Context, t models.Talent, s models.NeededSkill) ga
 	}
 	for _, e := range t.Teams {
 		if e.SkillID == s.ID {
-			g.Teams = append(g.Teams, evidenceView{e, evidence(p, e, true), ask + "&team=" + e.ID.String()})
+			g.Teams = append(g.Teams, evidenceView{e, evidence(p, e, !led), ask + "&team=" + e.ID.String()})
 		}
 	}
 	return g

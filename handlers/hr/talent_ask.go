@@ -14,7 +14,7 @@ import (
 	"kollega/models"
 )
 
-// evidence says in words what the shares of a colleague, or of a team, brought.
+// evidence says in words what the shares of a colleague, or of a team, brought; of how many of a team is not for a leader, who may be one of them.
 func evidence(p *i18n.Printer, e models.Evidence, team bool) string {
 	jobs := p.N("talent.jobs", int(e.Jobs))
 	if e.Jobs == 1 {

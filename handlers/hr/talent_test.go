@@ -102,7 +102,7 @@ func TestStoryInWords(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	read("nb", []string{"Ingen har åpnet siden ennå.", "Én person søkte", "Når anbefalingen er din", "En anbefaling gjelder bare stillingen"}, []string{"Klippet ble startet", "Åse"})
+	read("nb", []string{"Én person søkte", "Når anbefalingen er din", "En anbefaling gjelder bare stillingen"}, []string{"Ingen har åpnet", "Klippet ble startet", "Åse"})
 	s.Count(s.link, models.ClassHuman, 1)
 	set(`update counts set plays = 1, q100 = 1, views = 1`)
 	read("nb", []string{"1 person har åpnet siden (1 besøk bekreftet).", "minst 5 personer"}, []string{"Klippet ble startet"})

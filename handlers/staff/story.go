@@ -23,9 +23,10 @@ var toldStages = []string{
 // tell puts a share's story into sentences, within what each candidate allows.
 func tell(p *i18n.Printer, s models.Story) storyView {
 	v := storyView{Story: s}
-	if s.Visitors == 0 {
+	switch {
+	case s.Visitors == 0 && len(s.Applied) == 0: // who applied has opened it, whatever was counted
 		v.Words = append(v.Words, p.T("story.unopened"))
-	} else {
+	case s.Visitors > 0:
 		v.Words = append(v.Words, p.N("story.opened", int(s.Visitors), "Confirmed", p.N("story.confirmed", int(s.Confirmed()))))
 	}
 	if s.Watched() {
