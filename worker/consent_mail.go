@@ -95,8 +95,10 @@ func (w *consentMail) toPerson(ctx context.Context, args models.ConsentMail, c m
 		return mail.Message{}, err
 	}
 	printer := w.mails.deps.Texts.For(cmp.Or(lang, house.Language, i18n.Default))
-	words := []any{"Name", p.Name, "House", house.Name, "Clip", c.Clip.Title, "Reason", p.RemovedReason, "Until", until(printer, p),
-		"Long", printer.N("mail.consent.long", p.Months)}
+	words := []any{
+		"Name", p.Name, "House", house.Name, "Clip", c.Clip.Title, "Reason", p.RemovedReason, "Until", until(printer, p),
+		"Long", printer.N("mail.consent.long", p.Months),
+	}
 	key := "mail.consent_" + args.Mail
 	l := w.mails.compose(printer, house, key, key+".foot", "/consent/"+token+"?lang="+printer.Lang(), words)
 	return l.Message(p.Name, p.Email)

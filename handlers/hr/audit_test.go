@@ -60,12 +60,12 @@ func TestTheAuditLogIsLeafedThrough(t *testing.T) {
 		}
 	}
 	first := s.As("admin").Get("/settings/audit?kind=job")
-	_, rest, found := strings.Cut(first.Body, `rel="next"`)
-	if !found || rest == "" || strings.Count(first.Body, "<time ") != 50 {
+	head, _, found := strings.Cut(first.Body, `rel="next"`)
+	if !found || strings.Count(first.Body, "<time ") != 50 {
 		t.Fatalf("the first page has %d entries", strings.Count(first.Body, "<time "))
 	}
-	next := first.Body[strings.LastIndex(first.Body[:strings.Index(first.Body, `rel="next"`)], `href="`)+6:]
-	next = strings.ReplaceAll(next[:strings.Index(next, `"`)], "&amp;", "&")
+	next, _, _ := strings.Cut(head[strings.LastIndex(head, `href="`)+len(`href="`):], `"`)
+	next = strings.ReplaceAll(next, "&amp;", "&")
 	second := s.As("admin").Get(next)
 	if strings.Count(second.Body, "<time ") != 10 || !strings.Contains(second.Body, "Til de nyeste") {
 		t.Errorf("%s has %d entries", next, strings.Count(second.Body, "<time "))

@@ -146,7 +146,7 @@ func (h *Handlers) boardHead(c echo.Context) (b boardBody, f models.ApplicationF
 	if b.Job, err = h.DB.Job(ctx, id); err != nil {
 		return b, f, err
 	}
-	if f, err = (applicationsInput{User: b.User, From: b.boardInput.From, To: b.boardInput.To}).filter(); err != nil {
+	if f, err = (applicationsInput{User: b.User, From: b.From, To: b.To}).filter(); err != nil {
 		return b, f, err
 	}
 	f.JobID = &id
@@ -175,7 +175,7 @@ func (h *Handlers) boardHead(c echo.Context) (b boardBody, f models.ApplicationF
 // kept is what the board is narrowed to.
 func (b *boardBody) kept() url.Values {
 	kept := url.Values{}
-	for name, value := range map[string]string{"user": b.User, "from": b.boardInput.From, "to": b.boardInput.To} {
+	for name, value := range map[string]string{"user": b.User, "from": b.From, "to": b.To} {
 		if value != "" {
 			kept.Set(name, value)
 		}

@@ -62,8 +62,11 @@ func (v funnelView) plot(p *i18n.Printer) string {
 
 func (v timesView) plot(p *i18n.Printer) string {
 	pl := plot{Kind: "lines", Series: []plotSeries{
-		{Name: p.T("report.step.clicks")}, {Name: p.T("report.step.views")}, {Name: p.T("report.step.applications"), Right: true},
-		{Name: p.T("report.step.qualified"), Right: true}, {Name: p.T("report.step.hires"), Right: true},
+		{Name: p.T("report.step.clicks")},
+		{Name: p.T("report.step.views")},
+		{Name: p.T("report.step.applications"), Right: true},
+		{Name: p.T("report.step.qualified"), Right: true},
+		{Name: p.T("report.step.hires"), Right: true},
 	}}
 	var clicks, applications int64
 	for _, row := range v.Rows {

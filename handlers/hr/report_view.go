@@ -59,8 +59,15 @@ func funnelOf(p *i18n.Printer, r report) funnelView {
 
 func steps(t models.Referral) []funnelStep {
 	return []funnelStep{
-		{Key: "shares", N: t.Shares}, {Key: "clicks", N: t.Clicks}, {Key: "views", N: t.Views}, {Key: "plays", N: t.Plays}, {Key: "q75", N: t.Q75},
-		{Key: "apply_starts", N: t.ApplyStarts}, {Key: "applications", N: t.Applications}, {Key: "qualified", N: t.Qualified}, {Key: "hires", N: t.Hires},
+		{Key: "shares", N: t.Shares},
+		{Key: "clicks", N: t.Clicks},
+		{Key: "views", N: t.Views},
+		{Key: "plays", N: t.Plays},
+		{Key: "q75", N: t.Q75},
+		{Key: "apply_starts", N: t.ApplyStarts},
+		{Key: "applications", N: t.Applications},
+		{Key: "qualified", N: t.Qualified},
+		{Key: "hires", N: t.Hires},
 	}
 }
 

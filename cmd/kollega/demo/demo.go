@@ -96,7 +96,7 @@ func Make(ctx context.Context, o Options) (Result, error) {
 		if err := step(ctx); err != nil {
 			return Result{}, fmt.Errorf("demonstration: %w", err)
 		}
-		ctx = models.As(ctx, d.hr()) // once there is HR, it is they who do all this
+		ctx = models.As(ctx, d.hr()) //nolint:fatcontext // once there is HR, it is they who do all this
 	}
 	d.result.Organisation, d.result.Employees, d.result.Jobs, d.result.Links = houseName, len(d.house.staff), len(d.jobs), len(d.links)
 	return d.result, d.logins(ctx, &d.result)
