@@ -34,7 +34,7 @@ type page struct {
 var notPages = []string{
 	"/media/:clip/:version/:name", "/media/:clip/captions/:file", "/consent/:token/media/:name", "/consent/:token/captions/:file", "/cuts/:token", "/theme.css", "/logo/:id", "/robots.txt", "/sitemap.xml",
 	"/s/:code/apply", "/jobs/:slug/apply", "/settings", "/hr", "/links/:id/qr.svg", "/links/:id/qr.png",
-	"/clips/:id/status", "/clips/:id/upload",
+	"/live", "/clips/:id/status", "/clips/:id/upload",
 	"/hr/clips/:id/captions-new", "/hr/clips/:id/status", "/hr/clips/:id/upload", "/hr/clips/:id/captions/:lang",
 	"/hr/applications/:id/cv", "/hr/applications/aside/:id/cv", "/leader/applications/:id/cv", "/hr/referrals.csv", "/hr/referrals.xlsx",
 	"/hr/referrals/exports/:id", "/hr/rewards.csv", "/settings/audit.csv",

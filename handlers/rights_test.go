@@ -42,7 +42,7 @@ var rights = map[string][]string{
 	"guest":  {"GET /login", "POST /login"},
 	"set-up": {"GET /setup", "POST /setup"}, // a guest who has the one-time code, until the house is set up
 	"employee": {
-		"GET /", "GET /share/:job", "POST /share/:job/:channel",
+		"GET /", "GET /live", "GET /share/:job", "POST /share/:job/:channel",
 		"GET /clips", "POST /clips", "GET /clips/new", "GET /clips/:id", "GET /clips/:id/status", "GET /clips/:id/upload",
 		"POST /clips/:id/complete", "POST /clips/:id/cancel", "POST /clips/:id/name", "POST /clips/:id/withdraw", "POST /clips/:id/retry",
 		"GET /links", "POST /links/applications/:id/appeal", "POST /links/:id/switch", "GET /links/:id/qr.svg", "GET /links/:id/qr.png", "GET /links/:id/poster", "POST /links/:id/cuts",

@@ -116,6 +116,7 @@ func staffRoutes(h *staff.Handlers) []web.Route {
 		post("/settings/clips/:id", web.Employee, h.OpenConsent),
 		post("/settings/theme", web.Employee, h.SetTheme),
 		post("/settings/language", web.Employee, h.SetLanguage),
+		get(web.LivePath, web.Employee, h.Live),
 		get("/", web.Employee, h.Home),
 		get("/share/:job", web.Employee, h.Share),
 		post("/share/:job/:channel", web.Employee, h.MakeLink),

@@ -61,6 +61,9 @@ func (db *DB) RecordEvents(ctx context.Context, events []Event, amendments []Ame
 				return err
 			}
 		}
+		if err := tellClicks(ctx, tx, events); err != nil {
+			return err
+		}
 		return dropSpans(ctx, tx, touchedDays(events, amendments))
 	})
 	if err != nil {

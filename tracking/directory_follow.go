@@ -8,15 +8,12 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"kollega/models"
 )
 
-const (
-	listenAgain = time.Second     // after a lost connection
-	syncWait    = 3 * time.Second // longest wait for one's own change
-)
+// syncWait is the longest wait for one's own change.
+const syncWait = 3 * time.Second
 
 // refresh reads everything anew and takes it into use at once.
 func (d *Directory) refresh(ctx context.Context) error {
@@ -44,29 +41,22 @@ func (d *Directory) refresh(ctx context.Context) error {
 	return nil
 }
 
-// follow listens for changes until ctx ends. After a lost connection everything is read anew: what was missed is not known.
+// follow hears of changes until ctx ends. After a lost connection everything is read anew: what was missed is not known.
 func (d *Directory) follow(ctx context.Context) {
-	for ctx.Err() == nil {
-		if err := d.listen(ctx); !errors.Is(err, errRefresh) && ctx.Err() == nil {
+	d.db.Listen(ctx, models.Listening{
+		Channel: models.ChangesChannel, Anew: d.refreshEvery, Began: d.began,
+		Heard: func(ctx context.Context, told string) error {
+			kind, id, _ := strings.Cut(told, " ")
+			return d.apply(ctx, kind, id)
+		},
+		Lost: func(err error) {
 			d.log.Warn("changes are not heard, pages are shown as they were", "error", err.Error())
-			select {
-			case <-ctx.Done():
-			case <-time.After(listenAgain):
-			}
-		}
-	}
+		},
+	})
 }
 
-func (d *Directory) listen(ctx context.Context) error {
-	conn, err := d.db.Pool().Acquire(ctx)
-	if err != nil {
-		return err
-	}
-	pg := conn.Hijack() // LISTEN stays with the connection, so it must not go back
-	defer pg.Close(context.WithoutCancel(ctx))
-	if _, err := pg.Exec(ctx, "listen "+models.ChangesChannel); err != nil {
-		return err
-	}
+// began reads everything, once changes are heard.
+func (d *Directory) began(ctx context.Context) error {
 	waiting := d.takePings() // theirs may have been told while nobody listened; what they wait for is read now
 	if err := d.refresh(ctx); err != nil {
 		return err
@@ -74,17 +64,7 @@ func (d *Directory) listen(ctx context.Context) error {
 	for _, heard := range waiting {
 		close(heard)
 	}
-	// However much is heard, everything is read anew in time.
-	until, cancel := context.WithTimeout(ctx, d.refreshEvery)
-	defer cancel()
-	for {
-		if err := d.hear(until, pg); err != nil {
-			if ctx.Err() == nil && until.Err() != nil { // pgx closes the connection, listen begins anew
-				return errRefresh
-			}
-			return err
-		}
-	}
+	return nil
 }
 
 // takePings are those who wait at this moment, who wait for no notification any more.
@@ -95,19 +75,6 @@ func (d *Directory) takePings() map[string]chan struct{} {
 	d.pings = map[string]chan struct{}{}
 	return waiting
 }
-
-// hear waits for one change.
-func (d *Directory) hear(ctx context.Context, pg *pgx.Conn) error {
-	n, err := pg.WaitForNotification(ctx)
-	if err != nil {
-		return err
-	}
-	kind, id, _ := strings.Cut(n.Payload, " ")
-	return d.apply(ctx, kind, id)
-}
-
-// errRefresh ends a listening when everything is to be read anew.
-var errRefresh = errors.New("time to read everything anew")
 
 // apply reads what a notification is about.
 func (d *Directory) apply(ctx context.Context, kind, raw string) error {

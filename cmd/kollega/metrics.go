@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"kollega/handlers/live"
 	"kollega/internal/inbox"
 	"kollega/models"
 	"kollega/tracking"
@@ -105,4 +106,35 @@ func (f inboxFigures) Collect(ch chan<- prometheus.Metric) {
 	if n, err := f.db.SetAsides(ctx); err == nil {
 		send(f.aside, float64(n))
 	}
+}
+
+// liveFigures are the open pages that hear of changes, as /metrics has them.
+type liveFigures struct {
+	stats                func() live.Stats
+	pages, told, refused *prometheus.Desc
+}
+
+func newLiveFigures(stats func() live.Stats) liveFigures {
+	desc := func(name, help string) *prometheus.Desc { return prometheus.NewDesc(name, help, nil, nil) }
+	return liveFigures{
+		stats:   stats,
+		pages:   desc("kollega_live_pages", "Open pages that this instance holds a connection to."),
+		told:    desc("kollega_live_messages_total", "Messages to open pages that something they show has changed."),
+		refused: desc("kollega_live_refused_total", "Connections of open pages that were one too many; they ask now and then."),
+	}
+}
+
+// Describe names the figures.
+func (f liveFigures) Describe(ch chan<- *prometheus.Desc) {
+	ch <- f.pages
+	ch <- f.told
+	ch <- f.refused
+}
+
+// Collect reads the figures.
+func (f liveFigures) Collect(ch chan<- prometheus.Metric) {
+	s := f.stats()
+	ch <- prometheus.MustNewConstMetric(f.pages, prometheus.GaugeValue, float64(s.Pages))
+	ch <- prometheus.MustNewConstMetric(f.told, prometheus.CounterValue, float64(s.Told))
+	ch <- prometheus.MustNewConstMetric(f.refused, prometheus.CounterValue, float64(s.Refused))
 }

@@ -19,6 +19,7 @@ import (
 
 	"kollega/handlers"
 	"kollega/handlers/front"
+	"kollega/handlers/live"
 	"kollega/handlers/web"
 	"kollega/internal/auth"
 	"kollega/internal/i18n"
@@ -115,7 +116,7 @@ func start(ctx context.Context, c Config, log *slog.Logger) (_ *server, err erro
 	if err = s.makeApp(ctx); err != nil {
 		return nil, err
 	}
-	reg.MustRegister(newTrackingFigures(s.app.Tracker.Stats, time.Now), newInboxFigures(s.app.Inbox, s.engines.DB, time.Now))
+	reg.MustRegister(newTrackingFigures(s.app.Tracker.Stats, time.Now), newInboxFigures(s.app.Inbox, s.engines.DB, time.Now), newLiveFigures(s.app.Live.Stats))
 	s.startBehind(ctx, away)
 	h, err := handlers.New(s.app, reg)
 	if err != nil {
@@ -128,6 +129,7 @@ func start(ctx context.Context, c Config, log *slog.Logger) (_ *server, err erro
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug), // broken connections are the visitors' networks
 	}
+	s.http.RegisterOnShutdown(s.app.Live.Drain) // who has a page open comes back to whoever answers then
 	return s, nil
 }
 
@@ -228,6 +230,8 @@ func (s *server) makeApp(ctx context.Context) error {
 		return fmt.Errorf("directory: %w", err)
 	}
 	s.stops = append(s.stops, a.Directory.Close)
+	a.Live = live.Start(ctx, db, s.log)
+	s.stops = append(s.stops, a.Live.Close)
 	if a.Inbox, err = inbox.Open(filepath.Join(s.cfg.DataDir, inboxFolder), inbox.Options{}); err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 
 	"kollega/handlers"
 	"kollega/handlers/front"
+	"kollega/handlers/live"
 	"kollega/handlers/web"
 	"kollega/internal/i18n"
 	"kollega/internal/inbox"
@@ -107,6 +108,8 @@ func NewEmpty(t testing.TB) *Site {
 			t.Errorf("stop directory: %v", err)
 		}
 	})
+	s.App.Live = live.Start(t.Context(), db, s.App.Log)
+	t.Cleanup(func() { _ = s.App.Live.Close(context.Background()) })
 	if s.App.Inbox, err = inbox.Open(t.TempDir(), inbox.Options{}); err != nil {
 		t.Fatal(err)
 	}
@@ -119,6 +122,7 @@ func NewEmpty(t testing.TB) *Site {
 	server.Listener = first
 	server.Start()
 	t.Cleanup(func() {
+		s.App.Live.Drain() // open pages would keep the server waiting
 		server.Close()
 		if err := first.Wait(context.Background()); err != nil {
 			t.Errorf("stop front: %v", err)

@@ -1,6 +1,7 @@
 package hr
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -44,6 +45,23 @@ type applicationBody struct {
 type historyView struct {
 	models.HistoryEntry
 	Credited []creditView
+}
+
+// Version tells one state of the application from another, for an open page.
+func (b applicationBody) Version() string {
+	newest := b.UpdatedAt
+	if len(b.History) > 0 {
+		newest = b.History[0].At
+	}
+	return fmt.Sprintf("%d-%d-%d-%d", b.UpdatedAt.UnixMicro(), newest.UnixMicro(), len(b.History), len(b.Credit))
+}
+
+// ChangedBy is who made the newest change, where that was a step; empty where nobody is known for it.
+func (b applicationBody) ChangedBy() string {
+	if len(b.History) == 0 || b.History[0].User == nil || b.UpdatedAt.Sub(b.History[0].At) > time.Second {
+		return ""
+	}
+	return b.History[0].User.Name
 }
 
 // creditView is a credit with its reason in words.

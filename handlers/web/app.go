@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"kollega/handlers/front"
+	"kollega/handlers/live"
 	"kollega/handlers/views"
 	"kollega/internal/i18n"
 	"kollega/internal/inbox"
@@ -26,6 +27,7 @@ type App struct {
 	Store     *storage.Store
 	Tracker   *tracking.Tracker
 	Directory *tracking.Directory // links, open jobs and the house, from memory
+	Live      *live.Hub           // tells open pages what has changed
 	Inbox     *inbox.Inbox        // applications on this machine's disk, while an engine is away
 	Texts     *i18n.Bundle
 	Sessions  *scs.SessionManager

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -61,6 +62,9 @@ func (a *App) metrics(reg prometheus.Registerer) echo.MiddlewareFunc {
 			route := c.Path()
 			if route == "" {
 				route = "none" // what no route matches must not make a label each
+			}
+			if strings.HasPrefix(c.Response().Header().Get(echo.HeaderContentType), "text/event-stream") {
+				return nil // it took as long as the page was open
 			}
 			took.WithLabelValues(c.Request().Method, route, statusClass(c.Response().Status)).Observe(time.Since(start).Seconds())
 			return nil

@@ -24,6 +24,7 @@ type Page struct {
 	Nav         []NavItem
 	Flash       []Flash
 	Path        string
+	Live        string // mark that the page's parts are followed from, empty where the address cannot be asked again
 	Canonical   string // absolute address, public pages only
 	NoIndex     bool
 	Errors      models.ValidationErrors // of the form that is shown again, in its order
@@ -116,6 +117,9 @@ func (a *App) Page(c echo.Context, title string, body any) Page {
 	p.Keep, p.Other = Keep(c), other(c, p.Lang)
 	p.Org.Theme = "/theme.css?v=" + ThemeVersion(o.Accent)
 	if u := User(c); u != nil {
+		if c.Request().Method == http.MethodGet {
+			p.Live = a.Live.Mark().String()
+		}
 		p.Theme = u.Theme
 		p.User = &PageUser{Name: u.Name, Role: u.Role}
 		p.Nav = a.nav(c, u)

@@ -23,8 +23,8 @@ func (a *App) Echo(reg prometheus.Registerer) *echo.Echo {
 	e.HTTPErrorHandler = a.HandleError
 	e.IPExtractor = ClientIP(a.Trusted)
 	e.Use(requestID, a.logRequests(), a.metrics(reg), recovered, a.headers, a.setUpFirst,
-		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Timeout: AnswerWithin, Skipper: isMedia}),
-		middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Skipper: isMedia}))
+		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Timeout: AnswerWithin, Skipper: isLong}),
+		middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Skipper: isLong}))
 	return e
 }
 
@@ -91,7 +91,11 @@ func recovered(next echo.HandlerFunc) echo.HandlerFunc {
 	})(next)
 }
 
-// isMedia tells pictures, videos and CVs: packing them again costs much and gains nothing, and a slow phone takes its time.
-func isMedia(c echo.Context) bool {
-	return strings.HasPrefix(c.Request().URL.Path, "/media/") || strings.HasSuffix(c.Request().URL.Path, "/cv")
+// LivePath is where open pages hear of changes.
+const LivePath = "/live"
+
+// isLong tells pictures, videos and CVs: packing them again costs much and gains nothing, and a slow phone takes its time; and what
+// open pages hear, which goes on.
+func isLong(c echo.Context) bool {
+	return c.Request().URL.Path == LivePath || strings.HasPrefix(c.Request().URL.Path, "/media/") || strings.HasSuffix(c.Request().URL.Path, "/cv")
 }

@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -98,7 +100,9 @@ func (a *App) withSession(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		c.SetRequest(c.Request().WithContext(ctx))
 		c.Response().Header().Add("Vary", "Cookie")
-		c.Response().Before(func() { a.writeSession(c) })
+		if !byItself(c.Request()) {
+			c.Response().Before(func() { a.writeSession(c) })
+		}
 		u, err := a.session(c)
 		if err != nil {
 			return err
@@ -109,6 +113,18 @@ func (a *App) withSession(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// byItself tells what an open page asks for without anybody having done anything. It leaves the session as it is: a page that lies
+// open keeps nobody signed in, and an answer that comes after signing out does not sign in again.
+func byItself(r *http.Request) bool {
+	return r.Method == http.MethodGet && (r.Header.Get("Kollega-Live") != "" || r.URL.Path == LivePath)
+}
+
+// SessionHash is what the session of the request is kept under.
+func (a *App) SessionHash(c echo.Context) string {
+	sum := sha256.Sum256([]byte(a.Sessions.Token(c.Request().Context()))) // as scs does with HashTokenInStore
+	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // hereWithin is how long Postgres may take to say that it is there.
@@ -190,7 +206,7 @@ func (a *App) require(role Role, next echo.HandlerFunc) echo.HandlerFunc {
 			return c.Redirect(http.StatusSeeOther, "/")
 		case role == Guest, role == Anyone:
 			return next(c)
-		case u == nil && c.Request().Method == http.MethodGet && c.Request().Header.Get("Accept") != "application/json":
+		case u == nil && c.Request().Method == http.MethodGet && !byProgram(c.Request()):
 			a.Sessions.Put(c.Request().Context(), keyBack, c.Request().URL.RequestURI())
 			return c.Redirect(http.StatusSeeOther, "/login")
 		case u == nil:
@@ -200,6 +216,12 @@ func (a *App) require(role Role, next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// byProgram tells what asks for data: it cannot sign in on a page.
+func byProgram(r *http.Request) bool {
+	accept := r.Header.Get("Accept")
+	return accept == "application/json" || accept == "text/event-stream"
 }
 
 // Back is where the person wanted to go before signing in, once; "/" otherwise.

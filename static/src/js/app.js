@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { counts } from "./app/counts.js";
 import { confirms } from "./app/confirm.js";
 import { guards } from "./app/guard.js";
+import { live } from "./app/live.js";
 import { menus } from "./app/menu.js";
 import { mentions } from "./app/mention.js";
 import { themes } from "./app/theme.js";
@@ -25,6 +26,7 @@ htmx.config.responseHandling = [
 counts();
 confirms();
 guards();
+live();
 menus();
 mentions();
 themes();

@@ -254,7 +254,7 @@ func (h *house) findLink(ctx context.Context) error {
 
 // addLinks makes up colleagues with eight links each, and starts the program again, which reads them all.
 func (h *house) addLinks(ctx context.Context, n int) error {
-	err := h.ask(ctx, fmt.Sprintf(`alter table links disable trigger tell_change;
+	err := h.ask(ctx, fmt.Sprintf(`alter table links disable trigger tell_change, disable trigger live_link;
 		insert into users (id, email, email_key, name, role, joined_at, created_at, updated_at)
 		select gen_random_uuid(), 'p' || n || '@example.org', 'p' || n || '@example.org', 'Person ' || n, 'employee', now(), now(), now()
 		from generate_series(1, %d) n;
@@ -262,7 +262,7 @@ func (h *house) addLinks(ctx context.Context, n int) error {
 		select gen_random_uuid(), substr(md5(u.id || c), 1, 8), u.id, (select id from jobs order by id desc limit 1), c, now()
 		from users u, unnest(array['linkedin', 'facebook', 'instagram', 'whatsapp', 'email', 'x', 'qr', 'copy']) c where u.role = 'employee'
 		on conflict do nothing;
-		alter table links enable trigger tell_change`, n/8))
+		alter table links enable trigger tell_change, enable trigger live_link`, n/8))
 	if err != nil {
 		return err
 	}

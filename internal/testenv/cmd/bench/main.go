@@ -4,6 +4,7 @@
 // Figures are ratios of medians over interleaved rounds: no run fails for being slow, but it does fail where an answered
 // click is not found in Postgres. KOLLEGA_BENCH_ROUNDS (3) and KOLLEGA_BENCH_SECONDS (4) say how much is measured,
 // KOLLEGA_BENCH_EVENTS (1000000) with how many events present; the long version is KOLLEGA_BENCH_EVENTS=1000000,10000000.
+// With the argument "live" only open pages that follow changes are measured.
 package main
 
 import (
@@ -103,6 +104,9 @@ func (b *bench) all(ctx context.Context) (err error) {
 		return err
 	}
 	if err := b.house.furnish(ctx); err != nil {
+		return err
+	}
+	if err := b.live(ctx); err != nil || len(os.Args) > 1 && os.Args[1] == "live" {
 		return err
 	}
 	plain, err := b.house.page(ctx, b.house.landing, false)
