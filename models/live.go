@@ -112,14 +112,14 @@ func (r LiveReader) Topics(c LiveChange) []string {
 		add(all, "report")
 	case "link":
 		add(own, "links")
-		add(all, about("job:", c.Jobs)...)
+		add(all, ofJobs(c.Jobs)...)
 	case "application":
-		add(seen, append(about("job:", c.Jobs), "applications", "application:"+c.id())...)
+		add(seen, append(ofJobs(c.Jobs), "applications", "application:"+c.id())...)
 		add(all, "report")
 	case "job":
-		add(seen, append(about("job:", c.Jobs), "jobs", "applications")...)
+		add(seen, append(ofJobs(c.Jobs), "jobs", "applications")...)
 	case "clip":
-		add(all, about("job:", c.Jobs)...)
+		add(all, ofJobs(c.Jobs)...)
 		add(all || own, "clip:"+c.id(), "clips")
 	case "mention":
 		add(own, "mentions")
@@ -136,10 +136,10 @@ func (c LiveChange) id() string {
 	return c.About.String()
 }
 
-func about(kind string, ids []uuid.UUID) []string {
+func ofJobs(ids []uuid.UUID) []string {
 	names := make([]string, len(ids))
 	for i, id := range ids {
-		names[i] = kind + id.String()
+		names[i] = "job:" + id.String()
 	}
 	return names
 }

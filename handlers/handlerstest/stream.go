@@ -39,7 +39,7 @@ func (c *Client) Live(path string, headers ...string) *Stream {
 	}
 	s := &Stream{t: t, stop: stop, ended: make(chan struct{})}
 	t.Cleanup(s.Close)
-	res, err := c.http.Do(req)
+	res, err := c.http.Do(req) //nolint:bodyclose // below, by whoever reads it
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,10 @@ const (
 	lookWithin = 5 * time.Second        // for Postgres to answer
 	anewAfter  = 5 * time.Minute        // listening begins anew
 
-	// Most and MostEach are how many pages one instance holds a connection to, in all and of one person: beyond, they ask now and then.
+)
+
+// How many pages one instance holds a connection to, in all and of one person: beyond, they ask now and then.
+const (
 	Most     = 1000
 	MostEach = 10
 )
@@ -68,11 +71,10 @@ func Start(ctx context.Context, db *models.DB, log *slog.Logger) *Hub {
 	}
 	running, stop := context.WithCancel(context.Background())
 	h.stop = stop
-	rouse := func(context.Context) error { h.rouse(); return nil }
 	h.wg.Go(func() {
 		db.Listen(running, models.Listening{
-			Channel: models.LiveChannel, Anew: anewAfter, Began: rouse,
-			Heard: func(ctx context.Context, _ string) error { return rouse(ctx) },
+			Channel: models.LiveChannel, Anew: anewAfter, Began: func(context.Context) error { h.rouse(); return nil },
+			Heard: func(context.Context, string) error { h.rouse(); return nil },
 			Lost:  func(err error) { log.Warn("open pages are not told of changes", "error", err.Error()) },
 		})
 	})

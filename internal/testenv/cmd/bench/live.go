@@ -86,7 +86,7 @@ func (h *house) openPages(ctx context.Context, cookies []string, heard chan<- st
 		}
 		r.Header.Set("Accept", "text/event-stream")
 		r.AddCookie(&http.Cookie{Name: "kollega", Value: cookie})
-		a, err := http.DefaultClient.Do(r)
+		a, err := http.DefaultClient.Do(r) //nolint:bodyclose // below, by whoever reads it
 		if err != nil {
 			return err
 		}
