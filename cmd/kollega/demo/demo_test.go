@@ -124,7 +124,8 @@ func totalsAgree(t *testing.T, db *models.DB, made demo.Result) {
 	if n := one[int](t, db, "select count(distinct comparison_id)::int from compared where visitors > 0 and applications > 0"); n != 2 {
 		t.Errorf("%d comparisons have visitors and applications, want 2", n)
 	}
-	if n := one[int](t, db, "select count(*) from applications"); n != made.Applications {
+	// Those of jobs that were filled in earlier years came without visits.
+	if n := one[int](t, db, "select count(*) from applications a join jobs j on j.id = a.job_id where j.status = 'published'"); n != made.Applications {
 		t.Errorf("%d applications, said %d", n, made.Applications)
 	}
 	if n := one[int](t, db, "select count(*) from events where kind = 'apply'"); n != made.Applications {
