@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -70,7 +71,12 @@ func (p *Printer) Num(n any) string {
 }
 
 func (p *Printer) decimal(n any, decimals int) string {
-	text := p.numbers.Sprint(number.Decimal(n, number.MaxFractionDigits(decimals)))
+	return p.spaced(number.Decimal(n, number.MaxFractionDigits(decimals)))
+}
+
+// spaced writes a number with the spaces of today between its thousands.
+func (p *Printer) spaced(n any) string {
+	text := p.numbers.Sprint(n)
 	// CLDR moved Norwegian thousands from the no-break to the narrow no-break space; the library holds the old data.
 	return strings.ReplaceAll(text, "\u00a0", "\u202f")
 }
@@ -108,12 +114,20 @@ func (p *Printer) amount(minimum, maximum *float64) string {
 	case minimum == nil && maximum == nil:
 		return ""
 	case minimum == nil:
-		return p.Num(*maximum)
+		return p.sum(*maximum)
 	case maximum == nil || *minimum == *maximum:
-		return p.Num(*minimum)
+		return p.sum(*minimum)
 	default:
-		return p.Num(*minimum) + "–" + p.Num(*maximum)
+		return p.sum(*minimum) + "–" + p.sum(*maximum)
 	}
+}
+
+// sum writes an amount: whole, or with both decimals.
+func (p *Printer) sum(n float64) string {
+	if n == math.Trunc(n) {
+		return p.Num(n)
+	}
+	return p.spaced(number.Decimal(n, number.Scale(2)))
 }
 
 // Bytes writes a size in decimal units (1 kB is 1000 bytes), with one decimal below ten: "1,2 MB", "1.2 MB".

@@ -147,7 +147,7 @@ func TestMoney(t *testing.T) {
 		{low, nil, "NOK", "YEAR", "fra 550\u202f000\u00a0kr per år", "from NOK\u00a0550,000 per year"},
 		{nil, high, "nok", "year", "inntil 650\u202f000\u00a0kr per år", "up to NOK\u00a0650,000 per year"},
 		{low, low, "EUR", "", "550\u202f000\u00a0EUR", "EUR\u00a0550,000"},
-		{new(245.5), nil, "NOK", "hour", "fra 245,5\u00a0kr per time", "from NOK\u00a0245.5 per hour"},
+		{new(245.5), nil, "NOK", "hour", "fra 245,50\u00a0kr per time", "from NOK\u00a0245.50 per hour"},
 		{low, nil, "", "fortnight", "fra 550\u202f000", "from 550,000"},
 		{nil, nil, "NOK", "year", "", ""},
 	}
