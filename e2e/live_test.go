@@ -46,7 +46,7 @@ func (tab *tab) stayed() {
 // visitedBy opens the link's page as somebody else each time, and gives its token.
 func (o *outage) visitedBy(n int) string {
 	o.t.Helper()
-	token, err := visitToken(o.stranger.must(http.StatusOK, http.MethodGet, "/s/"+o.link.Code, nil, "X-Forwarded-For", fmt.Sprintf("198.51.100.%d", n)).body)
+	token, err := visitToken(o.stranger.must(http.StatusOK, http.MethodGet, "/s/"+o.link.Code, nil, "X-Forwarded-For", fmt.Sprintf("198.51.%d.7", 100+n)).body)
 	if err != nil {
 		o.t.Fatal(err)
 	}

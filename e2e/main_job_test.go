@@ -234,7 +234,7 @@ func (s *story) report() {
 		s.t.Fatalf("no line for %s\n%s", colleague, hr.where())
 	}
 	// Shares, clicks, confirmed, visitors, plays, how far they watched, whether they began to write, applications, qualified, hires.
-	for i, want := range []string{"1", "1", "1", "1", "1", "", "", "1", "1", "1"} {
+	for i, want := range []string{"2", "1", "1", "1", "1", "", "", "1", "1", "1"} {
 		if want != "" && row[i] != want {
 			s.t.Errorf("column %d of %s's line: got %q, want %q (%q)", i+1, colleague, row[i], want, row)
 		}
