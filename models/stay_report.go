@@ -26,12 +26,12 @@ type RetentionFilter struct {
 
 // RetentionRow is what is known of those hired at one mark; Hires is Still, Left, Unknown and those without an answer.
 type RetentionRow struct {
-	Referred bool // somebody is credited; false: the open door
-	Months   int
-	Hires    int64 // whose mark has come
-	Still    int64 // are there, or were at a later mark
-	Left     int64
-	Unknown  int64 // whoever was asked does not know
+	Source  string // one of Sources
+	Months  int
+	Hires   int64 // whose mark has come
+	Still   int64 // are there, or were at a later mark
+	Left    int64
+	Unknown int64 // whoever was asked does not know
 }
 
 // Silent is how many have no answer, whether asked or not.
@@ -46,7 +46,8 @@ func (r RetentionRow) Enough() bool { return r.Known() >= EnoughStays }
 // Share is how many of a hundred known ones are still there; ask Enough before.
 func (r RetentionRow) Share() float64 { return 100 * float64(r.Still) / float64(max(r.Known(), 1)) }
 
-// Retention is who of those hired stayed: a row for each mark, first of those whom colleagues referred, then of the open door.
+// Retention is who of those hired stayed: a row for each mark, first of those whom colleagues referred, then of the open door, then of
+// links that earned nobody anything.
 func (db *DB) Retention(ctx context.Context, f RetentionFilter) ([]RetentionRow, error) {
 	if f.To.IsZero() {
 		f.To = db.Now()

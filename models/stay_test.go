@@ -104,7 +104,8 @@ func TestWhoLeftIsNotAskedAboutAgain(t *testing.T) {
 	h.after(6, 0)
 	h.ask(t, 0)
 	rows, err := h.db.Retention(t.Context(), models.RetentionFilter{})
-	if err != nil || len(rows) != 6 || rows[3] != (models.RetentionRow{Months: 3, Hires: 1, Left: 1}) || rows[4] != (models.RetentionRow{Months: 6, Hires: 1, Left: 1}) || rows[5] != (models.RetentionRow{Months: 12}) {
+	if err != nil || len(rows) != 9 || rows[3] != (models.RetentionRow{Source: models.SourceOpen, Months: 3, Hires: 1, Left: 1}) ||
+		rows[4] != (models.RetentionRow{Source: models.SourceOpen, Months: 6, Hires: 1, Left: 1}) || rows[5] != (models.RetentionRow{Source: models.SourceOpen, Months: 12}) {
 		t.Errorf("got %+v %v", rows, err)
 	}
 }
@@ -136,7 +137,7 @@ func TestErasedHireIsAskedAbout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range rows[3:] { // yes after a year is yes at each mark before
+	for _, r := range rows[3:6] { // yes after a year is yes at each mark before
 		if r.Hires != 1 || r.Still != 1 || r.Silent() != 0 {
 			t.Errorf("after %d months: got %+v, want one who stayed", r.Months, r)
 		}
@@ -266,29 +267,30 @@ func TestRetentionBySource(t *testing.T) {
 	open := hired("d@example.com", other, nil, 7)
 	answer(open, 3, true)
 	answer(open, 6, nil)
-	hired("e@example.com", other, nil, 1) // no mark yet
+	hired("e@example.com", other, nil, 1)   // no mark yet
+	hired("OLA@example.org", job, &link, 4) // one's own link earns nothing, and is no open door either
 	for _, tt := range []struct {
 		name   string
 		filter models.RetentionFilter
-		want   [6]models.RetentionRow // referred at 3, 6, 12, the open door at 3, 6, 12; without source and mark
+		want   [9]models.RetentionRow // at 3, 6, 12: referred, the open door, by a link that earned nothing; without source and mark
 	}{
-		{"all", models.RetentionFilter{}, [6]models.RetentionRow{
-			{Hires: 3, Still: 1, Left: 1}, {Hires: 2, Still: 1, Left: 1}, {Hires: 1, Still: 1}, {Hires: 1, Still: 1}, {Hires: 1, Unknown: 1}, {},
+		{"all", models.RetentionFilter{}, [9]models.RetentionRow{
+			{Hires: 3, Still: 1, Left: 1}, {Hires: 2, Still: 1, Left: 1}, {Hires: 1, Still: 1}, {Hires: 1, Still: 1}, {Hires: 1, Unknown: 1}, {}, {Hires: 1}, {}, {},
 		}},
-		{"a job", models.RetentionFilter{JobID: &other.ID}, [6]models.RetentionRow{3: {Hires: 1, Still: 1}, 4: {Hires: 1, Unknown: 1}}},
-		{"a channel", models.RetentionFilter{Channel: "x"}, [6]models.RetentionRow{{Hires: 3, Still: 1, Left: 1}, {Hires: 2, Still: 1, Left: 1}, {Hires: 1, Still: 1}}},
-		{"another channel", models.RetentionFilter{Channel: "qr"}, [6]models.RetentionRow{}},
-		{"days of hire", models.RetentionFilter{From: c.Now().AddDate(0, -8, 0), To: c.Now().AddDate(0, -5, 0)}, [6]models.RetentionRow{
-			{Hires: 1, Left: 1}, {Hires: 1, Left: 1}, {}, {Hires: 1, Still: 1}, {Hires: 1, Unknown: 1}, {},
+		{"a job", models.RetentionFilter{JobID: &other.ID}, [9]models.RetentionRow{3: {Hires: 1, Still: 1}, 4: {Hires: 1, Unknown: 1}}},
+		{"a channel", models.RetentionFilter{Channel: "x"}, [9]models.RetentionRow{{Hires: 3, Still: 1, Left: 1}, {Hires: 2, Still: 1, Left: 1}, {Hires: 1, Still: 1}}},
+		{"another channel", models.RetentionFilter{Channel: "qr"}, [9]models.RetentionRow{}},
+		{"days of hire", models.RetentionFilter{From: c.Now().AddDate(0, -8, 0), To: c.Now().AddDate(0, -5, 0)}, [9]models.RetentionRow{
+			{Hires: 1, Left: 1}, {Hires: 1, Left: 1}, {}, {Hires: 1, Still: 1}, {Hires: 1, Unknown: 1}, {}, {}, {}, {},
 		}},
 	} {
 		rows, err := db.Retention(ctx, tt.filter)
-		if err != nil || len(rows) != 6 {
+		if err != nil || len(rows) != len(tt.want) {
 			t.Fatalf("%s: %d rows %v", tt.name, len(rows), err)
 		}
 		for i, got := range rows {
 			want := tt.want[i]
-			want.Referred, want.Months = i < 3, models.StayMarks[i%3]
+			want.Source, want.Months = []string{models.SourceReferred, models.SourceOpen, models.SourceUncredited}[i/3], models.StayMarks[i%3]
 			if got != want {
 				t.Errorf("%s: got %+v, want %+v", tt.name, got, want)
 			}

@@ -24,8 +24,11 @@ var talentTeamsSQL string
 // TalentGroups are what people with a skill can be told by.
 var TalentGroups = Words{"source", "team", "channel"}
 
+// sourceSQL is where an application a came from, one of Sources.
+const sourceSQL = "case when cr.id is not null then 'referred' when a.link_id is not null then 'uncredited' else 'open' end"
+
 var talentDimensions = map[string]dimension{
-	"source":  {"case when cr.id is null then 'open' else 'referred' end", "case when cr.id is null then 'open' else 'referred' end", ""},
+	"source":  {sourceSQL, sourceSQL, ""},
 	"team":    {"case when cr.id is not null then coalesce(u.team_id::text, '') end", "team.name", "left join teams team on team.id = u.team_id"},
 	"channel": {"l.channel", "l.channel", ""},
 }

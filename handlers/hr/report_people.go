@@ -58,7 +58,6 @@ func sourcesOf(p *i18n.Printer, r report) sourcesView {
 type retentionRow struct {
 	models.RetentionRow
 
-	Source  string
 	Unclear int64  // nobody knows, or nobody has answered
 	Rate    string // still there, of those of whom it is known; empty where there are too few
 }
@@ -66,10 +65,10 @@ type retentionRow struct {
 func retentionOf(p *i18n.Printer, r report) []retentionRow {
 	var rows []retentionRow
 	for _, s := range r.Retention {
-		row := retentionRow{RetentionRow: s, Source: models.SourceOpen, Unclear: s.Unknown + s.Silent()}
-		if s.Referred {
-			row.Source = models.SourceReferred
+		if s.Source == models.SourceUncredited && s.Hires == 0 {
+			continue // rare, and then not worth three empty lines
 		}
+		row := retentionRow{RetentionRow: s, Unclear: s.Unknown + s.Silent()}
 		if s.Enough() {
 			row.Rate = p.T("watching.percent", "N", p.Num(math.Round(s.Share())))
 		}

@@ -99,9 +99,10 @@ func (h *Handlers) Talent(c echo.Context) error {
 func (b *talentBody) columns(h *Handlers, c echo.Context, found []models.Found) []string {
 	p := h.Printer(c)
 	if b.By == "source" {
-		keys := []string{models.SourceReferred, models.SourceOpen}
-		b.Columns = []string{p.T("talent.source.referred"), p.T("talent.source.open")}
-		return keys
+		for _, key := range models.Sources {
+			b.Columns = append(b.Columns, p.T("report.source."+key))
+		}
+		return models.Sources
 	}
 	var keys []string
 	sum, label := map[string]int64{}, map[string]string{}
