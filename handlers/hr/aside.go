@@ -1,6 +1,7 @@
 package hr
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/google/uuid"
@@ -119,5 +120,5 @@ func (h *Handlers) AsideCV(c echo.Context) error {
 	if err := h.Saw(c, models.OfCV, id); err != nil {
 		return err
 	}
-	return h.sendCV(c, *cv, "attachment")
+	return h.SendFile(c, web.Stored{Key: cv.Key, Name: cmp.Or(cv.Name, "cv"), Type: cv.Type})
 }

@@ -2,11 +2,7 @@ package hr
 
 import (
 	"cmp"
-	"context"
-	"mime"
 	"net/http"
-	"strconv"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,9 +10,6 @@ import (
 	"kollega/internal/document"
 	"kollega/models"
 )
-
-// cvLimit is how long a slow line may take for a CV.
-const cvLimit = 5 * time.Minute
 
 // showable tells whether a browser can show the CV of an application without opening it as anything that runs.
 func showable(app models.Application) bool { return app.CVKey != "" && app.CVType == document.PDF.Type }
@@ -46,12 +39,11 @@ func (h *Handlers) CV(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	cv := models.CV{Key: app.CVKey, Name: app.CVName, Type: app.CVType}
-	if c.QueryParam("show") == "" || !showable(app) {
-		return h.sendCV(c, cv, "attachment")
+	file := web.Stored{Key: app.CVKey, Name: cmp.Or(app.CVName, "cv"), Type: app.CVType, Show: c.QueryParam("show") != "" && showable(app)}
+	if file.Show {
+		web.Framed(c)
 	}
-	web.Framed(c)
-	return h.sendCV(c, cv, "inline")
+	return h.SendFile(c, file)
 }
 
 // withCV is an application that whoever asks may see, and that has a file.
@@ -68,21 +60,4 @@ func (h *Handlers) withCV(c echo.Context) (models.Application, error) {
 		err = h.Saw(c, models.OfCV, id)
 	}
 	return app, err
-}
-
-func (h *Handlers) sendCV(c echo.Context, cv models.CV, disposition string) error {
-	ctx, cancel := context.WithTimeout(c.Request().Context(), cvLimit)
-	defer cancel()
-	file, err := h.Store.Get(ctx, cv.Key, "")
-	if err != nil {
-		return err
-	}
-	defer file.Body.Close()
-	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(cvLimit)) // not every writer has one
-	head := c.Response().Header()
-	head.Set(echo.HeaderContentDisposition, mime.FormatMediaType(disposition, map[string]string{"filename": cmp.Or(cv.Name, "cv")}))
-	head.Set("X-Content-Type-Options", "nosniff")
-	head.Set(echo.HeaderCacheControl, "no-store")
-	head.Set(echo.HeaderContentLength, strconv.FormatInt(file.Length, 10))
-	return c.Stream(http.StatusOK, cmp.Or(cv.Type, echo.MIMEOctetStream), file.Body)
 }

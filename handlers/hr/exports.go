@@ -1,11 +1,8 @@
 package hr
 
 import (
-	"context"
 	"errors"
-	"mime"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -124,18 +121,6 @@ func (h *Handlers) ExportFile(c echo.Context) error {
 	if err := h.Exported(c, of, e.Format, int(e.Done)); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(c.Request().Context(), cvLimit)
-	defer cancel()
-	file, err := h.Store.Get(ctx, e.Key, "")
-	if err != nil {
-		return err
-	}
-	defer file.Body.Close()
-	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(cvLimit)) // not every writer has one
-	head := c.Response().Header()
 	name := h.Printer(c).T("export.file."+e.Kind) + "-" + e.CreatedAt.Format(time.DateOnly) + "." + e.Format
-	head.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	head.Set(echo.HeaderCacheControl, "no-store")
-	head.Set(echo.HeaderContentLength, strconv.FormatInt(file.Length, 10))
-	return c.Stream(http.StatusOK, sheet.Types[e.Format], file.Body)
+	return h.SendFile(c, web.Stored{Key: e.Key, Name: name, Type: sheet.Types[e.Format]})
 }

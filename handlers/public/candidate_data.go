@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"strconv"
 	"time"
@@ -16,9 +15,6 @@ import (
 	"kollega/handlers/web"
 	"kollega/models"
 )
-
-// fileWithin is how long a slow line may take for files.
-const fileWithin = 5 * time.Minute
 
 // ownData is everything that is stored of a candidate, as they take it along (GDPR, articles 15 and 20).
 type ownData struct {
@@ -136,7 +132,7 @@ func (h *Handlers) CandidateData(c echo.Context) error {
 		if err := h.DB.AuditOwnExport(c.Request().Context(), p.Candidate, "json"); err != nil {
 			return err
 		}
-		attachment(c, "data.json")
+		web.Attachment(c, "data.json")
 		return c.JSONPretty(http.StatusOK, data, "  ")
 	})
 }
@@ -151,10 +147,10 @@ func (h *Handlers) CandidateZIP(c echo.Context) error {
 		if err := h.DB.AuditOwnExport(c.Request().Context(), p.Candidate, "zip"); err != nil {
 			return err
 		}
-		ctx, cancel := context.WithTimeout(c.Request().Context(), fileWithin)
+		ctx, cancel := context.WithTimeout(c.Request().Context(), web.FileWithin)
 		defer cancel()
-		slowly(c)
-		attachment(c, "kollega.zip")
+		web.Slowly(c)
+		web.Attachment(c, "kollega.zip")
 		c.Response().Header().Set(echo.HeaderContentType, "application/zip")
 		c.Response().WriteHeader(http.StatusOK)
 		if err := h.writeZIP(ctx, c.Response(), data, p); err != nil { // the answer has begun: it is cut off, so that nobody takes half for the whole
@@ -207,32 +203,12 @@ func (h *Handlers) CandidateCV(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(c.Request().Context(), fileWithin)
-	defer cancel()
-	cv, err := h.DB.OwnCV(ctx, c.Param("token"), id)
+	cv, err := h.DB.OwnCV(c.Request().Context(), c.Param("token"), id)
 	if errors.Is(err, models.ErrNotFound) {
 		return h.linkEnded(c)
 	}
 	if err != nil {
 		return err
 	}
-	file, err := h.Store.Get(ctx, cv.Key, "")
-	if err != nil {
-		return err
-	}
-	defer file.Body.Close()
-	slowly(c)
-	attachment(c, cv.Name)
-	c.Response().Header().Set(echo.HeaderContentLength, strconv.FormatInt(file.Length, 10))
-	return c.Stream(http.StatusOK, cv.Type, file.Body)
-}
-
-// attachment makes the browser keep the file rather than show it.
-func attachment(c echo.Context, name string) {
-	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-}
-
-// slowly gives a slow line its time.
-func slowly(c echo.Context) {
-	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(fileWithin)) // not every writer has one
+	return h.SendFile(c, web.Stored{Key: cv.Key, Name: cv.Name, Type: cv.Type})
 }

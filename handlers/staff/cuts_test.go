@@ -43,16 +43,20 @@ func TestPersonalDownloadIsAskedFor(t *testing.T) {
 	if got := ask(); got.Status != http.StatusAccepted || !strings.Contains(got.Body, "disk") {
 		t.Errorf("failed: %d %s", got.Status, got.Body)
 	}
-	set(`update makings set status = 'ready', key = 'clip-made', size = 4 where kind = 'personal'`)
+	set(`update makings set status = 'ready', key = 'clip-made', size = 4000 where kind = 'personal'`)
 	var token string
 	if err := s.DB.Pool().QueryRow(t.Context(), `select token from makings where kind = 'personal'`).Scan(&token); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Store.Put(t.Context(), "clip-made", strings.NewReader("film"), storage.PutOptions{ContentType: "video/mp4"}); err != nil {
+	if err := s.Store.Put(t.Context(), "clip-made", strings.NewReader(strings.Repeat("film", 1000)), storage.PutOptions{ContentType: "video/mp4"}); err != nil {
 		t.Fatal(err)
 	}
 	if got := ask(); got.Status != http.StatusOK || !strings.Contains(got.Body, "/cuts/"+token) {
 		t.Errorf("ready: %d %s", got.Status, got.Body)
+	}
+	// A file is not packed again, so that a phone may ask for parts of it and knows how much there is.
+	if got := s.Guest().Get("/cuts/"+token, "Accept-Encoding", "gzip"); got.Header.Get("Content-Encoding") != "" || got.Header.Get("Content-Length") != "4000" {
+		t.Errorf("a browser that takes gzip: %v", got.Header)
 	}
 	s.Run(t, []handlerstest.Scenario{
 		{Name: "there", As: "employee", Path: page + "&cut=vertical", WantStatus: 200, WantBody: []string{"/cuts/" + token + "?download=1", job.Slug + "-vertical.mp4"}},

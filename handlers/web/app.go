@@ -46,6 +46,7 @@ type App struct {
 	Views *views.Views
 
 	front front.Answer             // of the route that has one
+	long  map[string]bool          // paths of the routes whose answers take what they take
 	took  *prometheus.HistogramVec // time to answer
 }
 
@@ -95,7 +96,14 @@ type Route struct {
 	Role    Role
 	Handler echo.HandlerFunc
 	Limit   string // largest body, as "1M"; empty means 1M
+	long    bool
 	front   func() front.Answer
+}
+
+// Long is the route of a file: packing it again costs much and gains nothing, and a slow phone takes its time.
+func (r Route) Long() Route {
+	r.long = true
+	return r
 }
 
 // UpTo is the route with a larger body allowed, as "12M".

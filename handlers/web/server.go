@@ -23,14 +23,18 @@ func (a *App) Echo(reg prometheus.Registerer) *echo.Echo {
 	e.HTTPErrorHandler = a.HandleError
 	e.IPExtractor = ClientIP(a.Trusted)
 	e.Use(requestID, a.logRequests(), a.metrics(reg), recovered, a.headers, a.setUpFirst,
-		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Timeout: AnswerWithin, Skipper: isLong}),
-		middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Skipper: isLong}))
+		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Timeout: AnswerWithin, Skipper: a.isLong}),
+		middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Skipper: a.isLong}))
 	return e
 }
 
 // Mount adds routes with what their role asks for.
 func (a *App) Mount(e *echo.Echo, routes []Route) {
+	if a.long == nil {
+		a.long = map[string]bool{}
+	}
 	for _, r := range routes {
+		a.long[r.Path] = a.long[r.Path] || r.long
 		limit := r.Limit
 		if limit == "" {
 			limit = "1M"
@@ -94,8 +98,5 @@ func recovered(next echo.HandlerFunc) echo.HandlerFunc {
 // LivePath is where open pages hear of changes.
 const LivePath = "/live"
 
-// isLong tells pictures, videos and CVs: packing them again costs much and gains nothing, and a slow phone takes its time; and what
-// open pages hear, which goes on.
-func isLong(c echo.Context) bool {
-	return c.Request().URL.Path == LivePath || strings.HasPrefix(c.Request().URL.Path, "/media/") || strings.HasSuffix(c.Request().URL.Path, "/cv")
-}
+// isLong tells the routes that the table says it of.
+func (a *App) isLong(c echo.Context) bool { return a.long[c.Path()] }

@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"errors"
-	"mime"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -26,16 +25,16 @@ func (a *App) Sheet(c echo.Context, name, format string, rows [][]any) error {
 	if err := w.Close(); err != nil {
 		return err
 	}
-	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name + "." + format}))
+	Attachment(c, name+"."+format)
 	return c.Blob(http.StatusOK, sheet.Types[format], buf.Bytes())
 }
 
 // LongSheet is Sheet as CSV for more rows than should be in memory at once: each hands them on one after the other. What fails when the
 // answer has begun cuts it off, so that nobody takes half for the whole.
 func (a *App) LongSheet(c echo.Context, name string, each func(row func(cells ...any) error) error) error {
-	head := c.Response().Header()
-	head.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name + "." + sheet.CSV}))
-	head.Set(echo.HeaderContentType, sheet.Types[sheet.CSV])
+	Slowly(c)
+	Attachment(c, name+"."+sheet.CSV)
+	c.Response().Header().Set(echo.HeaderContentType, sheet.Types[sheet.CSV])
 	c.Response().WriteHeader(http.StatusOK)
 	w, err := sheet.New(sheet.CSV, c.Response(), sheet.Options{Lang: a.Lang(c)})
 	if err == nil {
