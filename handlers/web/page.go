@@ -68,6 +68,7 @@ type NavItem struct {
 	Href, Label, Icon string
 	Active            bool
 	Aside             bool // on the phone it is in the menu: the bar under the thumb has room for five
+	Rare              bool // it is there everywhere; such a place is aside, too
 }
 
 // Flash is a sentence about what just happened; Kind is ok, info, warn or error.
@@ -203,8 +204,8 @@ var places = []struct {
 	{Admin, "/settings/organisation", "nav.settings", "settings"},
 }
 
-// aside are the places that HR, who has many, goes to least.
-var aside = map[string]bool{"/links": true, "/clips": true, "/leader": true, "/hr/talent": true, "/hr/credits": true, "/hr/rewards": true, "/settings/organisation": true}
+// rare are the places that HR, who has many, goes to least.
+var rare = map[string]bool{"/links": true, "/clips": true, "/leader": true, "/hr/credits": true, "/hr/rewards": true, "/settings/organisation": true}
 
 func (a *App) nav(c echo.Context, u *models.User) []NavItem {
 	p, path := a.Printer(c), c.Request().URL.Path
@@ -212,7 +213,8 @@ func (a *App) nav(c echo.Context, u *models.User) []NavItem {
 	for _, at := range places {
 		if u.Is(string(at.role)) {
 			active := path == at.href || at.href != "/" && strings.HasPrefix(path, at.href+"/") || at.href == "/hr/jobs" && (strings.HasPrefix(path, "/hr/clips/") || strings.HasPrefix(path, "/hr/proposals"))
-			items = append(items, NavItem{Href: at.href, Label: p.T(at.key), Icon: at.icon, Active: active, Aside: u.Is(models.RoleHR) && aside[at.href]})
+			isRare := u.Is(models.RoleHR) && rare[at.href]
+			items = append(items, NavItem{Href: at.href, Label: p.T(at.key), Icon: at.icon, Active: active, Aside: isRare || at.href == "/hr/talent", Rare: isRare})
 		}
 	}
 	return items
