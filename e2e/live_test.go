@@ -380,8 +380,7 @@ func sessions(t *testing.T, p *program, n int) []*http.Cookie {
 	t.Helper()
 	db := p.db()
 	defer db.Close()
-	manager, stop := web.NewSessions(db, false)
-	defer stop()
+	manager := web.NewSessions(db, false)
 	cookies := make([]*http.Cookie, n)
 	for i := range cookies {
 		id := models.NewID()

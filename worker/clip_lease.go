@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
+
 	"kollega/models"
 )
 
@@ -24,6 +26,14 @@ type clipLease struct {
 	cancel   context.CancelCauseFunc
 	progress atomic.Uint64 // math.Float64bits
 	done     sync.WaitGroup
+}
+
+// claim takes what is to be worked on. A worker that is told to stop takes it to the end all the same: what is taken without
+// its worker knowing lies until the lease runs out.
+func claim[T any](ctx context.Context, take func(context.Context, uuid.UUID) (T, error), id uuid.UUID) (T, error) {
+	limited, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer stop()
+	return take(limited, id)
 }
 
 func holdClip(ctx context.Context, db *models.DB, c models.Clip) *clipLease {

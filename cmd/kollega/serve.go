@@ -245,9 +245,7 @@ func (s *server) makeApp(ctx context.Context) error {
 		}
 		a.SetupCode = string(code)
 	}
-	sessions, stop := web.NewSessions(db, a.Secure())
-	a.Sessions = sessions
-	s.stops = append([]func(context.Context) error{func(context.Context) error { stop(); return nil }}, s.stops...)
+	a.Sessions = web.NewSessions(db, a.Secure())
 	s.app = a
 	return nil
 }

@@ -77,12 +77,10 @@ func NewEmpty(t testing.TB) *Site {
 	}
 	texts.Missing = func(lang, key string) { t.Errorf("text %q is missing in %s, or one of its values", key, lang) }
 	store, parts := storagetest.New(t)
-	sessions, stop := web.NewSessions(db, false)
-	t.Cleanup(stop)
 	server := httptest.NewUnstartedServer(nil)
 	s := &Site{DB: db, Store: store, Parts: parts, t: t, server: server, people: map[string]models.User{}, browsers: map[string]*Client{}}
 	s.App = &web.App{
-		DB: db, Store: store, Texts: texts, Sessions: sessions, Now: func() time.Time { return db.Now() },
+		DB: db, Store: store, Texts: texts, Sessions: web.NewSessions(db, false), Now: func() time.Time { return db.Now() },
 		BaseURL:   &url.URL{Scheme: "http", Host: server.Listener.Addr().(*net.TCPAddr).String()},
 		Log:       slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 		SetupCode: SetupCode, Transcribes: "speech.example.org",

@@ -41,8 +41,8 @@ func TestAPromiseIsWrittenAndReadByColleagues(t *testing.T) {
 		{Name: "no amount", As: "hr", Path: at + "/reward", Form: url.Values{"kind": {"money"}, "amount": {"mye"}, "currency": {"NOK"}, "months": {"6"}}, WantStatus: 422, WantBody: []string{`value="mye"`, `value="6"`}},
 		{Name: "no kind", As: "hr", Path: at + "/reward", Form: url.Values{"kind": {"aksjer"}, "months": {"6"}}, WantStatus: 422},
 		{Name: "promised", As: "hr", Path: at + "/reward", Form: url.Values{"kind": {"money"}, "amount": {"5 000,50"}, "currency": {"nok"}, "months": {"6"}}, WantStatus: 303},
-		{Name: "HR reads", As: "hr", Path: at + "/reward", WantStatus: 200, WantBody: []string{"5\u202f000,5\u00a0kr", "i 6 måneder", "Hr Hansen", "gjelder det bare søknader som kommer inn etterpå"}},
-		{Name: "colleagues read", As: "employee", Path: "/share/" + job.ID.String(), WantStatus: 200, WantBody: []string{"Dette får du", "5\u202f000,5\u00a0kr", "i 6 måneder"}},
+		{Name: "HR reads", As: "hr", Path: at + "/reward", WantStatus: 200, WantBody: []string{"5\u202f000,50\u00a0kr", "i 6 måneder", "Hr Hansen", "gjelder det bare søknader som kommer inn etterpå"}},
+		{Name: "colleagues read", As: "employee", Path: "/share/" + job.ID.String(), WantStatus: 200, WantBody: []string{"Dette får du", "5\u202f000,50\u00a0kr", "i 6 måneder"}},
 		{Name: "in English", As: "employee", Path: "/share/" + job.ID.String() + "?lang=en", WantStatus: 200, WantBody: []string{"NOK", "employed for 6 months"}},
 		{Name: "taken back", As: "hr", Path: at + "/reward", Form: url.Values{"kind": {""}, "months": {""}}, WantStatus: 303},
 		{Name: "nothing again", As: "employee", Path: "/share/" + job.ID.String(), WantStatus: 200, NotBody: []string{"Dette får du"}},
@@ -68,7 +68,7 @@ func TestPayrollTakesTheListAndMarksItAsPaid(t *testing.T) {
 		return form
 	}
 	s.Run(t, []handlerstest.Scenario{
-		{Name: "the list", As: "hr", Path: "/hr/rewards", WantStatus: 200, WantBody: []string{"Ola Nord", "2\u202f500,5\u00a0kr", "en annen i HR må avgjøre", olas.String()}, NotBody: []string{"Zyxandra", `value="` + own.String()}},
+		{Name: "the list", As: "hr", Path: "/hr/rewards", WantStatus: 200, WantBody: []string{"Ola Nord", "2\u202f500,50\u00a0kr", "en annen i HR må avgjøre", olas.String()}, NotBody: []string{"Zyxandra", `value="` + own.String()}},
 		{Name: "another of HR may pay it", As: "admin", Path: "/hr/rewards", WantStatus: 200, WantBody: []string{`value="` + own.String()}},
 		{Name: "none chosen", As: "hr", Path: "/hr/rewards/pay", Form: pay(today), WantStatus: 422, WantBody: []string{"Velg minst én"}},
 		{Name: "no day", As: "hr", Path: "/hr/rewards/pay", Form: pay("2099-01-01", olas), WantStatus: 422, WantBody: []string{`value="2099-01-01"`, "Velg en dag som har vært"}},
@@ -97,7 +97,7 @@ func TestPayrollTakesTheListAndMarksItAsPaid(t *testing.T) {
 		{Name: "a leader", As: "leader", Path: "/hr/rewards", WantStatus: 403},
 	})
 	mine := s.AsUser(ola).Get("/links")
-	if !strings.Contains(mine.Body, "2\u202f500,5\u00a0kr") || !strings.Contains(mine.Body, "Falt bort") || !strings.Contains(mine.Body, "Sluttet i prøvetiden") || strings.Contains(mine.Body, "Zyxandra") {
+	if !strings.Contains(mine.Body, "2\u202f500,50\u00a0kr") || !strings.Contains(mine.Body, "Falt bort") || !strings.Contains(mine.Body, "Sluttet i prøvetiden") || strings.Contains(mine.Body, "Zyxandra") {
 		t.Errorf("Ola reads %s", mine.Body)
 	}
 	if got := s.As("employee").Get("/links"); strings.Contains(got.Body, "2\u202f500,5") {

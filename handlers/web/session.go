@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/alexedwards/scs/pgxstore"
 	"github.com/alexedwards/scs/v2"
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -28,10 +27,9 @@ const (
 )
 
 // NewSessions keeps sessions in Postgres, hashed, for 30 days and at most 7 days unused.
-func NewSessions(db *models.DB, secure bool) (sessions *scs.SessionManager, stop func()) {
-	store := pgxstore.NewWithCleanupInterval(db.Pool(), 10*time.Minute)
+func NewSessions(db *models.DB, secure bool) *scs.SessionManager {
 	s := scs.New()
-	s.Store = store
+	s.Store = db.Sessions()
 	s.HashTokenInStore = true
 	s.Lifetime = 30 * 24 * time.Hour
 	s.IdleTimeout = 7 * 24 * time.Hour
@@ -39,7 +37,7 @@ func NewSessions(db *models.DB, secure bool) (sessions *scs.SessionManager, stop
 	s.Cookie.HttpOnly = true
 	s.Cookie.SameSite = http.SameSiteLaxMode
 	s.Cookie.Secure = secure
-	return s, store.StopCleanup
+	return s
 }
 
 // SignIn makes the session the person's, with a new token.

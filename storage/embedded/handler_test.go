@@ -30,7 +30,7 @@ func TestHandlerRefuses(t *testing.T) {
 		{"no signature", http.MethodPut, "/files/o/1?uploadId=" + upload + "&partNumber=1"},
 		{"other key", http.MethodPut, strings.Replace(good, "/o/1?", "/o/2?", 1)},
 		{"other part", http.MethodPut, strings.Replace(good, "partNumber=1", "partNumber=2", 1)},
-		{"other upload", http.MethodPut, strings.Replace(good, upload, "0"+upload[1:], 1)},
+		{"other upload", http.MethodPut, strings.Replace(good, upload, other(upload[0])+upload[1:], 1)},
 		{"longer life", http.MethodPut, strings.Replace(good, "X-Amz-Expires=60", "X-Amz-Expires=6000", 1)},
 		{"more asked for", http.MethodPut, good + "&acl"},
 		{"signature changed", http.MethodPut, good[:len(good)-1] + other(good[len(good)-1])},
@@ -68,6 +68,7 @@ func TestHandlerRefuses(t *testing.T) {
 	}
 }
 
+// other is another hexadecimal digit.
 func other(c byte) string {
 	if c == '0' {
 		return "1"
