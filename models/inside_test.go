@@ -37,8 +37,9 @@ func (db *DB) ExplainReferrals(ctx context.Context, f ReferralFilter) (plan stri
 		if err != nil {
 			return err
 		}
-		for _, name := range []string{"visits", "credits"} {
-			rows, err := tx.Query(ctx, "explain "+reportSQL(name, dimensions[f.GroupBy]), args)
+		d := dimensions[f.GroupBy]
+		for _, sql := range []string{visitsSQL(d, f), reportSQL("credits", d)} {
+			rows, err := tx.Query(ctx, "explain "+sql, args)
 			if err != nil {
 				return err
 			}

@@ -13,21 +13,40 @@ import (
 // ReferralGroups are what the referral report can be broken down by.
 var ReferralGroups = Words{"employee", "team", "job", "clip", "channel", "skill"}
 
-// dimension is how a group's key and label are read.
-type dimension struct{ key, label, joins string }
+// dimension is how a group's key and label are read, of rows l with the person, job, channel and clip; people tells a group of persons
+// from one of jobs, clips or channels.
+type dimension struct {
+	key, label, joins string
+	people            bool
+}
 
 var dimensions = map[string]dimension{
-	"employee": {"l.user_id", "u.name", ""},
-	"team":     {"coalesce(u.team_id::text, '')", "coalesce(team.name, '')", "left join teams team on team.id = u.team_id"},
-	"job":      {"l.job_id", "j.title", "join jobs j on j.id = l.job_id"},
-	"clip":     {"c.clip_id", "clip.title", "left join clips clip on clip.id = c.clip_id"},
-	"channel":  {"l.channel", "l.channel", ""},
+	"employee": {"l.user_id", "u.name", "join users u on u.id = l.user_id", true},
+	"team": {"coalesce(u.team_id::text, '')", "coalesce(team.name, '')",
+		"join users u on u.id = l.user_id left join teams team on team.id = u.team_id", true},
+	"job":     {"l.job_id", "j.title", "join jobs j on j.id = l.job_id", false},
+	"clip":    {"l.clip_id", "clip.title", "left join clips clip on clip.id = l.clip_id", false},
+	"channel": {"l.channel", "l.channel", "", false},
 	"skill": {"js.skill_id", "skill.name", "join job_skills js on js.job_id = l.job_id and (cast(@skill as uuid) is null or js.skill_id = cast(@skill as uuid)) " +
-		"join skills skill on skill.id = js.skill_id"},
+		"join skills skill on skill.id = js.skill_id", false},
 }
 
 // everything is one group.
-var everything = dimension{"''", "''", ""}
+var everything = dimension{key: "''", label: "''"}
+
+// counted names what visits are read from: persons, or jobs, clips and channels, have totals of their own, which are much shorter than
+// those of links.
+func (d dimension) counted(f ReferralFilter) string {
+	people := d.people || f.UserID != nil || f.Team != ""
+	places := !d.people && d != everything || f.JobID != nil || f.ClipID != nil || f.SkillID != nil || f.Channel != ""
+	switch {
+	case people && places:
+		return "links"
+	case people:
+		return "users"
+	}
+	return "places"
+}
 
 // Referral is what the share links of one group led to. Hits counts every request, all others only people's.
 type Referral struct {
@@ -112,7 +131,7 @@ func (d dimension) visits(ctx context.Context, tx pgx.Tx, asked span, f Referral
 	if err != nil {
 		return nil, err
 	}
-	rows, err := tx.Query(ctx, reportSQL("visits", d), args)
+	rows, err := tx.Query(ctx, visitsSQL(d, f), args)
 	if err != nil {
 		return nil, err
 	}

@@ -88,7 +88,7 @@ func none(s string) any {
 	return s
 }
 
-//go:embed queries/where_*.sql queries/report_*.sql
+//go:embed queries/where_*.sql queries/report_*.sql queries/visits_*.sql
 var reportFiles embed.FS
 
 // reportSQL is a report's query with the conditions and, where it is by a dimension, that one filled in: the one place where filters and
@@ -96,6 +96,11 @@ var reportFiles embed.FS
 func reportSQL(name string, d dimension) string {
 	sql := strings.NewReplacer("{key}", d.key, "{label}", d.label, "{joins}", d.joins).Replace(reportFile("report_" + name))
 	return conditions(sql)
+}
+
+// visitsSQL is the query for what happened on the pages, from the shortest totals that know what is asked.
+func visitsSQL(d dimension, f ReferralFilter) string {
+	return conditions(strings.ReplaceAll(reportSQL("visits", d), "{visits}", reportFile("visits_"+d.counted(f))))
 }
 
 // conditions fills {links}, {credits}, {applications}, {referred} and {listed} in.

@@ -19,7 +19,7 @@ const spanRest = 2 * oneDay
 
 const oneDay = 24 * time.Hour
 
-// span is a stretch of days, both included, whose totals are kept in one row for a link.
+// span is a stretch of days, both included, whose totals are kept: in one row for a link, for a person, and for a job, clip and channel.
 type span struct {
 	id          int64
 	first, last time.Time
@@ -82,9 +82,10 @@ func (db *DB) MakeSpans(ctx context.Context) (made int, err error) {
 			made++
 		}
 	}
-	_, err = db.pool.Exec(ctx, `delete from span_counts where span <> all(array(select id from spans))`)
-	if err != nil {
-		return made, fmt.Errorf("clear spans: %w", err)
+	for _, table := range []string{"span_counts", "span_users", "span_places"} {
+		if _, err = db.pool.Exec(ctx, `delete from `+table+` where span <> all(array(select id from spans))`); err != nil {
+			return made, fmt.Errorf("clear %s: %w", table, err)
+		}
 	}
 	return made, nil
 }

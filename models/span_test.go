@@ -252,6 +252,7 @@ func TestReportsReadNoEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	exec(t, db, "analyze")
+	job, person := c.links[0].JobID, c.links[0].UserID
 	for _, group := range models.ReferralGroups {
 		plan, err := db.ExplainReferrals(t.Context(), models.ReferralFilter{GroupBy: group, From: clock.Now().AddDate(0, 0, -29)})
 		if err != nil {
@@ -263,8 +264,15 @@ func TestReportsReadNoEvents(t *testing.T) {
 		if strings.Contains(plan, "Seq Scan on counts") || !strings.Contains(plan, "counts_day_link_id") {
 			t.Errorf("by %s: the report reads all days:\n%s", group, plan)
 		}
+		if strings.Contains(plan, "span_counts") || !strings.Contains(plan, "span_users") && !strings.Contains(plan, "span_places") {
+			t.Errorf("by %s: the report reads every link:\n%s", group, plan)
+		}
+		plan, err = db.ExplainReferrals(t.Context(), models.ReferralFilter{GroupBy: group, From: clock.Now().AddDate(0, 0, -29), JobID: &job, UserID: &person})
+		if err != nil {
+			t.Fatal(err)
+		}
 		if !strings.Contains(plan, "span_counts") {
-			t.Errorf("by %s: the report does not read spans:\n%s", group, plan)
+			t.Errorf("by %s, of one person and one job: the report does not read spans:\n%s", group, plan)
 		}
 	}
 }

@@ -28,9 +28,10 @@ var TalentGroups = Words{"source", "team", "channel"}
 const sourceSQL = "case when cr.id is not null then 'referred' when a.link_id is not null then 'uncredited' else 'open' end"
 
 var talentDimensions = map[string]dimension{
-	"source":  {sourceSQL, sourceSQL, ""},
-	"team":    {"case when cr.id is not null then coalesce(u.team_id::text, '') end", "team.name", "left join teams team on team.id = u.team_id"},
-	"channel": {"l.channel", "l.channel", ""},
+	"source":  {key: sourceSQL, label: sourceSQL},
+	"team": {key: "case when cr.id is not null then coalesce(u.team_id::text, '') end", label: "team.name",
+		joins: "left join teams team on team.id = u.team_id"},
+	"channel": {key: "l.channel", label: "l.channel"},
 }
 
 // evidencePlaces is how many colleagues, and how many teams, are named for a skill.

@@ -1,10 +1,8 @@
 -- How few people hold half of the credit, how many hold any, and how many have shared at all.
 with held as (
     select cr.user_id, sum(cr.weight) as weight
-    from applications a
-    join standing_credits cr on cr.application_id = a.id
-    join users u on u.id = cr.user_id
-    left join links l on l.id = cr.link_id
+    from earned cr join users u on u.id = cr.user_id
+    cross join lateral (select cr.job_id, cr.clip_id, cr.submitted_at) a
     where {applications} and {credits}
     group by 1
 ), ranked as (

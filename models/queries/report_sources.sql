@@ -2,6 +2,6 @@
 select case when cr.application_id is not null then 'referred' when a.link_id is not null then 'uncredited' else 'open' end as source, count(*),
     count(*) filter (where a.skills_seen or a.reached in ('interview', 'offer', 'hired')), count(*) filter (where a.stage = 'hired')
 from applications a
-left join (select application_id from standing_credits group by 1) cr on cr.application_id = a.id
+left join (select distinct application_id from earned) cr on cr.application_id = a.id
 where {applications} and {referred}
 group by 1

@@ -16,14 +16,14 @@ with visited as (
       and c.day between cast(@from as date) and cast(@to as date) and (cast(@clip as uuid) is null or c.clip_id = cast(@clip as uuid)) and {links}
     group by 1
 ), applied as (
-    select date_trunc(cast(@step as text), a.submitted_at)::date as bucket, count(*) as applications,
-        count(*) filter (where a.skills_seen or a.reached in ('interview', 'offer', 'hired')) as qualified,
-        count(*) filter (where a.stage = 'hired') as hires
-    from applications a
-    where {applications} and a.id in (
-        select cr.application_id
-        from standing_credits cr join users u on u.id = cr.user_id left join links l on l.id = cr.link_id
-        where {credits})
+    select date_trunc(cast(@step as text), submitted_at)::date as bucket, count(*) as applications,
+        count(*) filter (where qualified) as qualified, count(*) filter (where stage = 'hired') as hires
+    from (
+        select distinct cr.application_id, cr.submitted_at, cr.qualified, cr.stage
+        from earned cr join users u on u.id = cr.user_id
+        cross join lateral (select cr.job_id, cr.clip_id, cr.submitted_at) a
+        where {applications} and {credits}
+    ) once
     group by 1
 )
 select bucket, coalesce(clicks, 0)::bigint, coalesce(views, 0)::bigint, coalesce(applications, 0)::bigint, coalesce(qualified, 0)::bigint,

@@ -1,6 +1,6 @@
 -- What a list of applications a asks for besides: where they came from, how far they came, what became of them.
 (cast(@source as text) is null or cast(@source as text) = case
-    when exists (select from standing_credits cr where cr.application_id = a.id) then 'referred'
+    when exists (select from earned cr where cr.application_id = a.id) then 'referred'
     when a.link_id is not null then 'uncredited' else 'open' end)
 and (cast(@stage as text) is null or a.stage = cast(@stage as text))
 and (cast(@qualified as boolean) is null or (a.skills_seen or a.reached in ('interview', 'offer', 'hired')))
