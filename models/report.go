@@ -13,22 +13,21 @@ import (
 // ReferralGroups are what the referral report can be broken down by.
 var ReferralGroups = Words{"employee", "team", "job", "clip", "channel", "skill"}
 
-// dimension is how a group's key and label are read, of rows l with the person, job, channel and clip; people tells a group of persons
-// from one of jobs, clips or channels.
+// dimension is how a group's key is read, of rows l with the person, job, channel and clip, and the label of rows k with that key; people
+// tells a group of persons from one of jobs, clips or channels.
 type dimension struct {
 	key, label, joins string
 	people            bool
 }
 
 var dimensions = map[string]dimension{
-	"employee": {"l.user_id", "u.name", "join users u on u.id = l.user_id", true},
-	"team": {"coalesce(u.team_id::text, '')", "coalesce(team.name, '')",
-		"join users u on u.id = l.user_id left join teams team on team.id = u.team_id", true},
-	"job":     {"l.job_id", "j.title", "join jobs j on j.id = l.job_id", false},
-	"clip":    {"l.clip_id", "clip.title", "left join clips clip on clip.id = l.clip_id", false},
-	"channel": {"l.channel", "l.channel", "", false},
-	"skill": {"js.skill_id", "skill.name", "join job_skills js on js.job_id = l.job_id and (cast(@skill as uuid) is null or js.skill_id = cast(@skill as uuid)) " +
-		"join skills skill on skill.id = js.skill_id", false},
+	"employee": {"l.user_id", "(select name from users where id = k.key)", "", true},
+	"team":     {"coalesce(u.team_id::text, '')", "(select name from teams where id::text = k.key)", "join users u on u.id = l.user_id", true},
+	"job":      {"l.job_id", "(select title from jobs where id = k.key)", "", false},
+	"clip":     {"l.clip_id", "(select title from clips where id = k.key)", "", false},
+	"channel":  {"l.channel", "k.key", "", false},
+	"skill": {"js.skill_id", "(select name from skills where id = k.key)",
+		"join job_skills js on js.job_id = l.job_id and (cast(@skill as uuid) is null or js.skill_id = cast(@skill as uuid))", false},
 }
 
 // everything is one group.

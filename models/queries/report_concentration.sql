@@ -1,7 +1,7 @@
 -- How few people hold half of the credit, how many hold any, and how many have shared at all.
 with held as (
     select cr.user_id, sum(cr.weight) as weight
-    from earned cr join users u on u.id = cr.user_id
+    from earned cr
     cross join lateral (select cr.job_id, cr.clip_id, cr.submitted_at) a
     where {applications} and {credits}
     group by 1
@@ -11,5 +11,5 @@ with held as (
     window most as (order by weight desc, user_id rows unbounded preceding)
 )
 select coalesce(min(nth) filter (where upto * 2 >= total - 1e-6), 0)::bigint, count(*),
-    (select count(distinct l.user_id) from links l join users u on u.id = l.user_id where l.created_at < cast(@to as date) + 1 and {links})
+    (select count(distinct l.user_id) from links l where l.created_at < cast(@to as date) + 1 and {links})
 from ranked

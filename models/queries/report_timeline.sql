@@ -11,7 +11,7 @@ with visited as (
     group by 1
     union all
     select date_trunc(cast(@step as text), c.day)::date, sum(c.clicks), sum(c.views)
-    from counts c join links l on l.id = c.link_id join users u on u.id = l.user_id
+    from counts c join links l on l.id = c.link_id
     where (cast(@user as uuid) is not null or cast(@team as text) is not null) and c.class = 'human'
       and c.day between cast(@from as date) and cast(@to as date) and (cast(@clip as uuid) is null or c.clip_id = cast(@clip as uuid)) and {links}
     group by 1
@@ -20,7 +20,7 @@ with visited as (
         count(*) filter (where qualified) as qualified, count(*) filter (where stage = 'hired') as hires
     from (
         select distinct cr.application_id, cr.submitted_at, cr.qualified, cr.stage
-        from earned cr join users u on u.id = cr.user_id
+        from earned cr
         cross join lateral (select cr.job_id, cr.clip_id, cr.submitted_at) a
         where {applications} and {credits}
     ) once

@@ -5,8 +5,10 @@
       and (cast(@clip as uuid) is null or s.clip_id = cast(@clip as uuid)) and (cast(@channel as text) is null or s.channel = cast(@channel as text))
       and (cast(@skill as uuid) is null or exists (select from job_skills js where js.job_id = s.job_id and js.skill_id = cast(@skill as uuid)))
     union all
-    select cast(null as uuid), l.job_id, l.channel, s.clip_id, sum(s.clicks), sum(s.clicks) filter (where s.class = 'human'), sum(s.visitors) filter (where s.class = 'human'), sum(s.views) filter (where s.class = 'human'), sum(s.plays) filter (where s.class = 'human'), sum(s.q25) filter (where s.class = 'human'), sum(s.q50) filter (where s.class = 'human'), sum(s.q75) filter (where s.class = 'human'), sum(s.q100) filter (where s.class = 'human'), sum(s.apply_starts) filter (where s.class = 'human')
-    from counts s join links l on l.id = s.link_id join users u on u.id = l.user_id
+    select cast(null as uuid), l.job_id, l.channel, s.clip_id, sum(s.clicks::int)::int,
+        coalesce(sum(s.clicks::int) filter (where s.class = 'human'), 0)::int, coalesce(sum(s.visitors::int) filter (where s.class = 'human'), 0)::int, coalesce(sum(s.views::int) filter (where s.class = 'human'), 0)::int, coalesce(sum(s.plays::int) filter (where s.class = 'human'), 0)::int,
+        coalesce(sum(s.q25::int) filter (where s.class = 'human'), 0)::int, coalesce(sum(s.q50::int) filter (where s.class = 'human'), 0)::int, coalesce(sum(s.q75::int) filter (where s.class = 'human'), 0)::int, coalesce(sum(s.q100::int) filter (where s.class = 'human'), 0)::int, coalesce(sum(s.apply_starts::int) filter (where s.class = 'human'), 0)::int
+    from counts s join links l on l.id = s.link_id
     where s.day = any(cast(cast(@daily as text[]) as date[])) and l.created_at < cast(@to as date) + 1
       and (cast(@clip as uuid) is null or s.clip_id = cast(@clip as uuid)) and {links}
     group by 2, 3, 4
