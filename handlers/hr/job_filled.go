@@ -1,6 +1,7 @@
 package hr
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 
@@ -68,7 +69,12 @@ func (h *Handlers) CloseFilled(c echo.Context) error {
 		if !slices.Contains(body.Chosen, a.ID.String()) {
 			continue
 		}
-		if _, err := h.DB.Move(c.Request().Context(), *web.User(c), a.ID, move); err != nil {
+		move.From = a.Stage // whom somebody else has decided on meanwhile keeps that
+		_, err := h.DB.Move(c.Request().Context(), *web.User(c), a.ID, move)
+		if errors.Is(err, models.ErrConflict) {
+			continue
+		}
+		if err != nil {
 			return h.RenderInvalid(c, err, "hr/job_filled.html", h.Printer(c).T("filled.title"), body)
 		}
 		closed++
