@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"kollega/models"
 )
 
@@ -119,13 +117,7 @@ func (e *engine) wantNoRow(traces map[string][]byte) {
 		e.t.Fatal(err)
 	}
 	defer db.Close()
-	rows, _ := db.Pool().Query(e.t.Context(), `select quote_ident(table_schema) || '.' || quote_ident(table_name) from information_schema.tables
-		where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'`)
-	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil || len(tables) < 20 {
-		e.t.Fatalf("%d tables, %v", len(tables), err)
-	}
-	for _, table := range tables {
+	for _, table := range tables(e.t, db) {
 		for what, trace := range traces {
 			if len(trace) <= 4 || bytes.ContainsFunc(trace, func(r rune) bool { return r > '~' || r < ' ' }) {
 				continue // bytes are shown in hex

@@ -13,27 +13,29 @@ import (
 	"kollega/media/mediatest"
 )
 
-// story is the main job as three people do it, in one language.
+// story is the main job as four people do it, in one language.
 type story struct {
 	t    *testing.T
 	p    *program
 	say  *i18n.Printer
 	lang string
 
-	hr, employee, candidate *tab
+	hr, leader, employee, candidate *tab
 
-	job, clip string // ids
-	link      string // the employee's own address
+	job, clip, app string // ids
+	link, own      string // the employee's address, and that of the candidate's page
 }
 
 const (
 	firm      = "Fjordheim"
 	title     = "Elektriker på kaia"
 	colleague = "Kari Nordmann"
+	boss      = "Leif Leder"
 	applicant = "Ola Søker"
 )
 
-// TestMainJob goes from the first run to a hire, each step on the page that a person would use.
+// TestMainJob goes from the first run to a hire and a half year on, until the candidate erases themself: each step on the page that a
+// person would use.
 func TestMainJob(t *testing.T) {
 	t.Parallel()
 	texts, err := i18n.Load()
@@ -48,14 +50,22 @@ func TestMainJob(t *testing.T) {
 			s.setUp()
 			s.inviteColleague()
 			s.colleagueJoins()
+			s.leaderJoins()
 			s.writeJob()
 			s.uploadClip()
 			s.publish()
 			s.share()
 			s.watchAndApply()
+			s.ownPage()
+			s.invited()
+			s.discuss()
 			s.hire()
-			s.report()
-			for _, tab := range []*tab{s.hr, s.employee, s.candidate} {
+			s.report("/hr/referrals")
+			s.whatCameOfIt()
+			s.stays()
+			s.erase()
+			s.report("/hr/referrals?period=all")
+			for _, tab := range []*tab{s.hr, s.leader, s.employee, s.candidate} {
 				for _, problem := range tab.complaints() {
 					t.Errorf("the browser complains: %s", problem)
 				}
@@ -109,10 +119,17 @@ func (s *story) colleagueJoins() {
 	}
 }
 
+func (s *story) leaderJoins() {
+	s.t.Helper()
+	s.p.addUser("leif@example.org", boss, "leader")
+	s.leader = s.p.come("leif@example.org", look{lang: s.lang})
+}
+
 func (s *story) writeJob() {
 	s.t.Helper()
 	hr := s.hr
 	hr.open("/hr/jobs/new")
+	hr.choose("leader_id", s.p.text(`select id::text from users where role = 'leader'`))
 	hr.fill("title", title, "location", "Bodø", "description", "Vi ser etter en **elektriker**.", "skill", "Fagbrev elektro")
 	hr.submit("main form[data-guard] > .actions button")
 	hr.sees(title, s.say.T("job.status.draft"))
@@ -174,19 +191,16 @@ func (s *story) watchAndApply() {
 	c.sees(title, colleague, s.say.T("public.recommends"))
 	c.until(`document.querySelector("video").currentTime > 0.5`, patience)
 	c.until(`document.querySelector("video").ended`, patience) // all of it, so that every quarter is told
-	cv := filepath.Join(s.t.TempDir(), "cv.pdf")
-	if err := os.WriteFile(cv, []byte(pdf), 0o600); err != nil {
+	cv := filepath.Join(s.t.TempDir(), person.file)
+	if err := os.WriteFile(cv, painted(person.paper), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
-	c.fill("name", applicant, "email", "ola@example.org", "message", "Jeg liker kaia.")
+	c.fill("name", person.name, "email", person.email, "message", "Jeg liker kaia. "+person.words, "heard_from", person.heard)
 	c.attach("#cv", cv)
 	c.submit("form[data-apply] button.wide")
 	c.sees(s.say.T("public.thanks.title"))
 	s.leftNothing(c)
-	mail := s.p.mail("ola@example.org")
-	if want := s.say.T("letter.received.subject", "Job", title); mail.subject != want {
-		s.t.Errorf("confirmation: got subject %q, want %q", mail.subject, want)
-	}
+	s.own = s.mailed(person.email, s.say.T("letter.received.subject", "Job", title)).address(s.t, `/c/[^\s]+`)
 	for _, kind := range []string{"click", "view", "play", "q25", "q50", "q75", "q100", "apply_start", "apply"} {
 		s.p.until("one human "+kind+" is recorded", 60*time.Second, func() bool {
 			return s.p.count("select count(*) from events where kind = $1 and class = 'human'", kind) == 1
@@ -210,24 +224,11 @@ func (s *story) leftNothing(c *tab) {
 	}
 }
 
-func (s *story) hire() {
+// report wants the colleague's line to have the figures of what was done, whoever asks from which day on.
+func (s *story) report(path string) {
 	s.t.Helper()
 	hr := s.hr
-	hr.open("/hr/applications")
-	hr.sees(applicant, colleague)
-	hr.submit(`main a[href^="/hr/applications/0"]`)
-	hr.sees(applicant, s.say.T("application.credit", "Share", "100"), s.say.T("channel.linkedin"), "Jeg liker kaia.", "cv.pdf")
-	for _, stage := range []string{"interview", "hired"} {
-		hr.choose("stage", stage)
-		hr.submit(`main form[action$="/stage"] .actions button`)
-		hr.sees(s.say.T("stage." + stage))
-	}
-}
-
-func (s *story) report() {
-	s.t.Helper()
-	hr := s.hr
-	hr.open("/hr/referrals")
+	hr.open(path)
 	row := eval[[]string](hr, `[...document.querySelectorAll("main tbody tr")].filter(r => r.innerText.includes("`+colleague+`"))
 		.flatMap(r => [...r.querySelectorAll("td")].map(c => c.innerText.trim()))`)
 	if len(row) < 10 {
@@ -239,6 +240,4 @@ func (s *story) report() {
 			s.t.Errorf("column %d of %s's line: got %q, want %q (%q)", i+1, colleague, row[i], want, row)
 		}
 	}
-	s.employee.open("/links")
-	s.employee.sees(title)
 }

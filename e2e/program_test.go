@@ -257,6 +257,17 @@ func (p *program) count(sql string, args ...any) int {
 	return n
 }
 
+// text is the single text that sql asks the program's database for.
+func (p *program) text(sql string, args ...any) (s string) {
+	p.t.Helper()
+	db := p.db()
+	defer db.Close()
+	if err := db.Pool().QueryRow(p.t.Context(), sql, args...).Scan(&s); err != nil {
+		p.t.Fatal(err)
+	}
+	return s
+}
+
 // until waits for something that comes about by itself.
 func (p *program) until(what string, within time.Duration, is func() bool) {
 	p.t.Helper()
