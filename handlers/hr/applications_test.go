@@ -247,6 +247,7 @@ func TestLeaderSeesWholeTeamsOnly(t *testing.T) {
 	leader := s.Person("leader")
 	big, small := s.Team("Drift", &leader.ID), s.Team("Natt", &leader.ID)
 	s.Team("Salg", nil)
+	var shared models.Link
 	for n := range 7 {
 		team := &big.ID
 		if n > 4 {
@@ -255,6 +256,9 @@ func TestLeaderSeesWholeTeamsOnly(t *testing.T) {
 		u := s.User(models.User{TeamID: team})
 		if n == 0 || n == 5 {
 			link := s.Link(u, s.led, "x")
+			if n == 0 {
+				shared = link
+			}
 			s.Count(link, models.ClassHuman, 4321)
 			if _, _, _, err := s.DB.Apply(t.Context(), models.Applying{JobID: s.led.ID, Name: "Per", Email: fmt.Sprint(n, "@example.com"), Link: &link}); err != nil {
 				t.Fatal(err)
@@ -264,5 +268,18 @@ func TestLeaderSeesWholeTeamsOnly(t *testing.T) {
 	got := s.As("leader").Get("/leader").Body
 	if strings.Count(got, "4\u202f321") != 1 || !strings.Contains(got, "Drift") || !strings.Contains(got, "færre enn fem") || strings.Contains(got, "Salg") {
 		t.Errorf("got %s", got)
+	}
+	// How far the one has come who applied would be that person's: it is told of five together.
+	few, hires := s.App.Texts.For("nb").T("leader.few"), s.App.Texts.For("nb").T("referrals.hires")
+	if !strings.Contains(got, few) || strings.Contains(got, "<dt>"+hires+"</dt>") {
+		t.Errorf("of one application it is told how far it came: %s", got)
+	}
+	for n := range 4 {
+		if _, _, _, err := s.DB.Apply(t.Context(), models.Applying{JobID: s.led.ID, Name: "Per", Email: fmt.Sprint("b", n, "@example.com"), Link: &shared}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := s.As("leader").Get("/leader").Body; strings.Contains(got, few) || !strings.Contains(got, "<dt>"+hires+"</dt>") {
+		t.Errorf("of five applications it is not told: %s", got)
 	}
 }
