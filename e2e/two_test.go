@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -33,6 +34,30 @@ func (c *client) post(path string, pairs ...string) {
 		v.Set(pairs[i], pairs[i+1])
 	}
 	c.must(http.StatusSeeOther, http.MethodPost, path, strings.NewReader(v.Encode()), "Content-Type", "application/x-www-form-urlencoded")
+}
+
+// hears opens a stream of what changes, which goes on as long as the test; it gives what has come so far.
+func (c *client) hears(path string) *growing {
+	c.t.Helper()
+	req, err := http.NewRequestWithContext(c.t.Context(), http.MethodGet, c.base+path, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	req.Header.Set("Accept", "text/event-stream")
+	stream := *c.http
+	stream.Timeout = 0
+	res, err := stream.Do(req)
+	if err != nil || res.StatusCode != http.StatusOK {
+		c.t.Fatalf("%s: got %v, %v", path, res, err)
+	}
+	heard := &growing{}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, _ = io.Copy(heard, res.Body) // until it ends, in whatever way
+	}()
+	c.t.Cleanup(func() { res.Body.Close(); <-ended })
+	return heard
 }
 
 // TestTwoInstances has two programs share Postgres and S3: what is changed on one shows on the other, and clicks on both are
@@ -77,6 +102,12 @@ func TestTwoInstances(t *testing.T) {
 			return err == nil && got.status == http.StatusOK && strings.Contains(got.body, step.text) == step.there
 		})
 	}
+
+	heard := (&client{t: t, base: b.base, http: me.http}).hears("/live?on=applications")
+	if got, err := newClient(a, "").apply(codes[0], nil, "name", applicant, "email", "siri@example.org"); err != nil || got.status != http.StatusSeeOther {
+		t.Errorf("an application on one instance: got %d, %v", got.status, err)
+	}
+	b.until("a page that is open at the other instance hears of it", 60*time.Second, func() bool { return strings.Contains(heard.String(), "data: applications\n") })
 
 	b.shipped()
 	b.host = strings.TrimPrefix(a.base, "http://") // as behind a balancer
