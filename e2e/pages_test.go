@@ -204,6 +204,13 @@ func (tab *tab) picture(name string) {
 	if dir == "" {
 		return
 	}
+	// Plots are drawn when they come into sight, and move into their places.
+	eval[bool](tab, `(async () => {
+		const plots = [...document.querySelectorAll("[data-plot]")], wait = (ms) => new Promise((done) => setTimeout(done, ms));
+		for (const plot of plots) { plot.scrollIntoView(); await wait(200); }
+		if (plots.length > 0) { scrollTo(0, 0); await wait(1500); }
+		return true;
+	})()`)
 	png, err := chromedp.Run(tab.ctx, chromedp.FullScreenshot(100))
 	tab.must(err, "picture")
 	tab.must(os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600), "picture")

@@ -15,7 +15,7 @@ function funnel(data, { colour, words, narrow }) {
     tooltip: { trigger: "item", formatter: said(data) },
     series: [{
       type: "funnel", sort: "none", left: 8, width: narrow ? "40%" : "45%", top: 8, bottom: 8, minSize: "1%", gap: 3, funnelAlign: "center",
-      label: { position: "right", ...words, color: colour("ink"), formatter: said(data) },
+      label: { position: "right", ...words, color: colour("ink"), opacity: 1, formatter: said(data) },
       labelLine: { length: 12, lineStyle: { color: colour("line-strong") } },
       itemStyle: { borderWidth: 0 },
       data: data.items.map(({ name, value }, at) => ({
