@@ -75,6 +75,8 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 	bulk, untold := changed(t, s, leads, uuid.MustParse(board))
 	hoped := s.Proposal(mine, models.Proposal{HolderID: &leads.ID, JobID: &crew.ID, Title: "Matros", Words: "Filmet i pausen", ShowName: true}, models.Clip{}).ID.String()
 	late(t, s, unwritten)
+	noticed(t, s, mine)
+	channels(t, s)
 	return []page{
 		{"jobs", "/jobs", "", "/jobs", nil},
 		{"job", "/jobs/:slug", "", "/jobs/" + slug, nil},
@@ -90,6 +92,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"consent-withdraw", "/consent/:token/withdraw", "", withdraw + "/withdraw", nil},
 		{"stay", "/stays/:token", "", stay, nil},
 		{"stay-answered", "", "", stay, func(tab *tab) { tab.answered("main form button[value=yes]", 200) }},
+		{"notice-stop", "/notices/stop/:token", "", "/notices/stop/" + noticeStop(t, s, mine), nil},
 		{"privacy", "/privacy", "", "/privacy", nil},
 		{"candidate", "/c/:token", "", own, nil},
 		{"candidate-withdraw", "/c/:token/withdraw", "", own + "/withdraw?application=" + app, nil},
@@ -126,6 +129,10 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"links", "/links", models.RoleEmployee, "/links", nil},
 		{"poster", "/links/:id/poster", models.RoleEmployee, "/links/" + link + "/poster", nil},
 		{"me", "/settings/me", models.RoleEmployee, "/settings/me", nil},
+		{"notices", "/notices", models.RoleEmployee, "/notices", nil},
+		{"notices-none", "", models.RoleHR, "/notices", nil},
+		{"notice-settings", "/settings/notices", models.RoleEmployee, "/settings/notices", nil},
+		{"notice-settings-leader", "", models.RoleLeader, "/settings/notices", nil},
 		{"menu", "", models.RoleEmployee, "/links", func(tab *tab) { tab.click(".topbar details.menu > summary") }},
 		{"forbidden", "", models.RoleEmployee, "/hr/jobs", nil},
 
@@ -222,11 +229,59 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-people-import", "/hr/people/import", models.RoleHR, "/hr/people/import", nil},
 		{"hr-person", "/hr/people/:id", models.RoleHR, "/hr/people/" + mine.ID.String(), nil},
 		{"hr-teams", "/hr/teams", models.RoleHR, "/hr/teams", nil},
+		{"hr-webhooks", "/hr/webhooks", models.RoleHR, "/hr/webhooks", nil},
+		{"hr-webhooks-refused", "", models.RoleHR, "/hr/webhooks", func(tab *tab) { tab.sendEmpty("form[action='/hr/webhooks']") }},
 
 		{"organisation", "/settings/organisation", models.RoleAdmin, "/settings/organisation", nil},
 		{"audit", "/settings/audit", models.RoleAdmin, "/settings/audit", nil},
 		{"audit-one", "", models.RoleAdmin, "/settings/audit?id=" + app, nil},
 		{"audit-none", "", models.RoleAdmin, "/settings/audit?who=zzzz", nil},
+	}
+}
+
+// noticed tells somebody of the open jobs, over some days.
+func noticed(t *testing.T, s *handlerstest.Site, u models.User) {
+	t.Helper()
+	jobs, err := s.DB.OpenJobs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, j := range jobs[:min(len(jobs), 6)] {
+		if err := s.DB.Notify(t.Context(), models.Notice{UserID: u.ID, Kind: models.NoticeNewJob, About: j.ID, JobID: &j.ID}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := s.DB.Pool().Exec(t.Context(), `update notices set at = at - $2 * interval '9 hours', read_at = case when $2 > 2 then now() end where user_id = $3 and about = $1`, j.ID, i, u.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// noticeStop is of a link that ends mails to somebody.
+func noticeStop(t *testing.T, s *handlerstest.Site, u models.User) string {
+	t.Helper()
+	token, err := s.DB.NoticeStopToken(t.Context(), u.ID, models.NoticeMessage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+// channels are three webhooks: one that works, one that does not get through and one that was turned off.
+func channels(t *testing.T, s *handlerstest.Site) {
+	t.Helper()
+	for _, c := range []struct{ kind, name, address, then string }{
+		{"slack", "#jobber", "https://hooks.slack.com/services/T0/B0/x", `told_at = now() - interval '2 hours', tried_at = now()`},
+		{"teams", "Alle på Fjordheim", "https://prod-1.westeurope.logic.azure.com/workflows/x", `failures = 3, last_reason = 'timeout', tried_at = now() - interval '5 minutes'`},
+		{"mattermost", "Skipet", "https://chat.example.org/hooks/x", `failures = 20, last_reason = 'refused', last_status = 500, disabled_at = now(), tried_at = now() - interval '1 hour'`},
+	} {
+		w, err := s.DB.AddWebhook(t.Context(), models.System(), models.WebhookInput{Kind: c.kind, Name: c.name, Address: c.address, Events: []string{models.EventNewJob, models.EventQuestion}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.DB.Pool().Exec(t.Context(), "update webhooks set "+c.then+" where id = $1", w.ID); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

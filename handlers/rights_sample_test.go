@@ -52,6 +52,19 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 	case strings.HasPrefix(route, "/links/") && strings.HasSuffix(route, "/cuts"):
 		s.Clip(job, models.Clip{})
 		return strings.Replace(route, ":id", s.Link(owner, job, "").ID.String(), 1)
+	case strings.HasPrefix(route, "/notices/stop/"):
+		token, err := s.DB.NoticeStopToken(t.Context(), owner.ID, models.StopAll)
+		must(t, err)
+		return strings.Replace(route, ":token", token, 1)
+	case strings.HasPrefix(route, "/hr/webhooks/"):
+		w, err := s.DB.AddWebhook(t.Context(), s.Person(models.RoleHR), models.WebhookInput{Kind: "slack", Name: "Jobber", Address: "https://hooks.example.org/x", Events: []string{models.EventNewJob}})
+		must(t, err)
+		return strings.Replace(route, ":id", w.ID.String(), 1)
+	case strings.HasPrefix(route, "/notices/"):
+		must(t, s.DB.Notify(t.Context(), models.Notice{UserID: owner.ID, Kind: models.NoticeNewJob, About: job.ID, JobID: &job.ID}))
+		var id uuid.UUID
+		must(t, s.DB.Pool().QueryRow(t.Context(), "select id from notices where user_id = $1 and about = $2", owner.ID, job.ID).Scan(&id))
+		return strings.Replace(route, ":id", id.String(), 1)
 	case strings.HasPrefix(route, "/share/"):
 		return strings.NewReplacer(":job", job.ID.String(), ":channel", "linkedin").Replace(route)
 	case strings.HasPrefix(route, "/clips/"):

@@ -27,7 +27,7 @@ var rights = map[string][]string{
 		"GET /s/:code", "HEAD /s/:code", "GET /s/:code/apply", "POST /s/:code/apply",
 		"GET /jobs", "HEAD /jobs", "GET /jobs/:slug", "HEAD /jobs/:slug", "GET /jobs/:slug/apply", "POST /jobs/:slug/apply", "GET /jobs/:slug/thanks",
 		"GET /consent/:token", "POST /consent/:token", "GET /consent/:token/withdraw", "POST /consent/:token/withdraw", "GET /consent/:token/media/:name", "GET /consent/:token/captions/:file",
-		"GET /stays/:token", "POST /stays/:token",
+		"GET /stays/:token", "POST /stays/:token", "GET /notices/stop/:token", "POST /notices/stop/:token",
 		"POST /e", "GET /privacy", "GET /robots.txt", "GET /sitemap.xml", "GET /cuts/:token", "HEAD /cuts/:token", "GET /theme.css", "GET /logo/:id",
 		"POST /s/:code/remind", "GET /s/:code/remind", "POST /jobs/:slug/remind", "GET /jobs/:slug/remind",
 		"GET /c", "POST /c", "GET /c/:token", "GET /c/:token/data.json", "GET /c/:token/data.zip", "GET /c/:token/applications/:id/cv",
@@ -42,6 +42,7 @@ var rights = map[string][]string{
 	"guest":  {"GET /login", "POST /login"},
 	"set-up": {"GET /setup", "POST /setup"}, // a guest who has the one-time code, until the house is set up
 	"employee": {
+		"GET /notices", "POST /notices/read", "GET /notices/:id", "POST /notices/:id/read", "GET /settings/notices", "POST /settings/notices",
 		"GET /", "GET /live", "GET /share/:job", "POST /share/:job/:channel",
 		"GET /clips", "POST /clips", "GET /clips/new", "GET /clips/:id", "GET /clips/:id/status", "GET /clips/:id/upload",
 		"POST /clips/:id/complete", "POST /clips/:id/cancel", "POST /clips/:id/name", "POST /clips/:id/withdraw", "POST /clips/:id/retry",
@@ -88,6 +89,7 @@ var rights = map[string][]string{
 		"GET /hr/rewards/:id", "POST /hr/rewards/:id/forfeit", "POST /hr/rewards/:id/reopen",
 		"GET /hr/people", "GET /hr/people/new", "POST /hr/people/new", "GET /hr/people/import", "POST /hr/people/import", "POST /hr/people/import/confirm",
 		"GET /hr/people/:id", "POST /hr/people/:id", "POST /hr/people/:id/invite", "POST /hr/people/:id/deactivate", "POST /hr/people/:id/reactivate",
+		"GET /hr/webhooks", "POST /hr/webhooks", "POST /hr/webhooks/:id", "POST /hr/webhooks/:id/try", "POST /hr/webhooks/:id/switch", "POST /hr/webhooks/:id/delete",
 		"GET /hr/teams", "POST /hr/teams", "POST /hr/teams/:id", "POST /hr/teams/:id/delete",
 	},
 	"admin": {

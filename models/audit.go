@@ -50,12 +50,13 @@ const (
 	OfPolicy       = "policy"
 	OfReport       = "report"
 	OfAudit        = "audit"
+	OfWebhook      = "webhook"
 )
 
 // AuditKinds are all kinds.
 var AuditKinds = Words{
 	OfApplication, OfCandidate, OfCV, OfLetter, OfNote, OfCredit, OfAppeal, OfReward, OfAside, OfJob, OfPlan, OfClip, OfCaptions, OfConsent,
-	OfComparison, OfProposal, OfUser, OfTeam, OfToken, OfOrganisation, OfRules, OfLetterText, OfPolicy, OfReport, OfAudit,
+	OfComparison, OfProposal, OfUser, OfTeam, OfToken, OfOrganisation, OfRules, OfLetterText, OfPolicy, OfReport, OfAudit, OfWebhook,
 }
 
 // Who an entry says it was.

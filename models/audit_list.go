@@ -93,6 +93,7 @@ var auditLabels = []struct {
 	{Words{OfProposal}, `select id, title as label from clip_proposals where id in ?`},
 	{Words{OfUser}, `select id, name as label from users where id in ?`},
 	{Words{OfTeam}, `select id, name as label from teams where id in ?`},
+	{Words{OfWebhook}, `select id, name as label from webhooks where id in ?`},
 }
 
 // label fills in what the entries' subjects are called now, and the names of people in their details.

@@ -139,6 +139,9 @@ func (db *DB) SetJobStatus(ctx context.Context, id uuid.UUID, to string) error {
 		if err := changed(tx.q(ctx).Model(&Job{}).Where("id = ?", id).Updates(set)); err != nil {
 			return err
 		}
+		if err := tx.tellOfJob(ctx, j, to); err != nil {
+			return err
+		}
 		return tx.Audit(ctx, Deed{DidChange, OfJob, id, Facts{"status": fromTo(j.Status, to)}})
 	})
 }

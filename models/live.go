@@ -123,6 +123,8 @@ func (r LiveReader) Topics(c LiveChange) []string {
 		add(all || own, "clip:"+c.id(), "clips")
 	case "mention":
 		add(own, "mentions")
+	case "notice":
+		add(own, "notices")
 	case "proposal":
 		add(all || own, "proposals")
 	}

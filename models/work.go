@@ -83,6 +83,8 @@ const (
 	MailDecided       = "decided"        // ID is a clip proposal's
 	MailMention       = "mention"        // ID is a note's, To who is named in it
 
+	MailNotices = "notices" // ID is that of a mail about notices
+
 	MailStay = "stay" // ID is a question's whether a colleague is still there, To who is asked
 )
 
@@ -183,3 +185,23 @@ func (Sweep) Kind() string { return "sweep" }
 func (Sweep) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: 10 * time.Minute}}
 }
+
+// TendNotices asks for the mails about notices whose time has come.
+type TendNotices struct{}
+
+// Kind names the work in the queue.
+func (TendNotices) Kind() string { return "tend_notices" }
+
+// InsertOpts says how it is queued: tried once, for it comes again by itself.
+func (TendNotices) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
+
+// PostWebhook asks for a webhook to be told something.
+type PostWebhook struct {
+	ID uuid.UUID `json:"id"`
+}
+
+// Kind names the work in the queue.
+func (PostWebhook) Kind() string { return "post_webhook" }
+
+// InsertOpts says how it is queued: tried for about half a day; what is older is no news.
+func (PostWebhook) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 12} }

@@ -30,6 +30,8 @@ func (w *sendMail) Work(ctx context.Context, job *river.Job[models.SendMail]) er
 		return w.toCandidate(ctx, job.Args.ID, job.Attempt >= job.MaxAttempts)
 	case models.MailReminder:
 		return w.reminder(ctx, job.Args.ID)
+	case models.MailNotices:
+		return w.notices(ctx, job.Args.ID)
 	}
 	m, err := w.write(ctx, job.Args)
 	if errors.Is(err, models.ErrNotFound) { // the person or the reason is gone

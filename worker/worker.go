@@ -14,6 +14,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
+	"kollega/internal/hook"
 	"kollega/internal/i18n"
 	"kollega/internal/mail"
 	"kollega/internal/transcribe"
@@ -35,6 +36,7 @@ type Deps struct {
 	Log     *slog.Logger
 
 	Transcriber *transcribe.Client // nil where no service is configured
+	Hook        *hook.Client       // tells webhooks; nil: one that reaches the public internet only
 }
 
 // Worker takes work from the queue in Postgres; any number may run against one database.
@@ -90,6 +92,8 @@ func register(ws *river.Workers, d Deps) error {
 		river.AddWorkerSafely(ws, &forgetAddresses{Deps: d}),
 		river.AddWorkerSafely(ws, &reapplyCredit{Deps: d}),
 		river.AddWorkerSafely(ws, &makeExport{Deps: d}),
+		river.AddWorkerSafely(ws, &tendNotices{Deps: d}),
+		river.AddWorkerSafely(ws, newPostWebhook(d)),
 		river.AddWorkerSafely(ws, &sweep{Deps: d}),
 	)
 }
@@ -104,6 +108,7 @@ func periodic() []*river.PeriodicJob {
 		every(sweepEvery, models.Sweep{}),
 		every(tendEvery, models.TendConsents{}),
 		every(keepUpEvery, models.KeepUp{}),
+		every(tendNoticesEvery, models.TendNotices{}),
 	}
 }
 

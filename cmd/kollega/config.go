@@ -27,6 +27,7 @@ type Config struct {
 	MailFrom       string   `env:"MAIL_FROM"`
 	TrustedProxies []string `env:"TRUSTED_PROXIES"`
 	LogLevel       string   `env:"LOG_LEVEL" envDefault:"info"`
+	WebhookPrivate bool     `env:"WEBHOOK_PRIVATE"` // webhooks may lead into networks of our own
 
 	Transcribe TranscribeConfig `envPrefix:"TRANSCRIBE_"`
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"kollega/internal/hook"
 	"kollega/internal/i18n"
 	"kollega/media"
 	"kollega/worker"
@@ -82,7 +83,7 @@ func newWorker(ctx context.Context, c Config, e *engines, log *slog.Logger) (*wo
 		return nil, err
 	}
 	return worker.New(worker.Deps{
-		Transcriber: transcriber,
+		Transcriber: transcriber, Hook: hook.New(hook.Config{Private: c.WebhookPrivate}),
 		DB:          e.DB, Store: e.Store, Tools: tools, Mail: sender, Texts: texts, BaseURL: c.base,
 		Dir: filepath.Join(c.DataDir, "work"), MailDir: mailDir(c), Log: log,
 	})

@@ -24,6 +24,7 @@ type Page struct {
 	Nav         []NavItem
 	Flash       []Flash
 	Path        string
+	Unread      int    // notices that the person has not looked at; see models.MaxUnread
 	Live        string // mark that the page's parts are followed from, empty where the address cannot be asked again
 	Canonical   string // absolute address, public pages only
 	NoIndex     bool
@@ -124,12 +125,22 @@ func (a *App) Page(c echo.Context, title string, body any) Page {
 		p.Theme = u.Theme
 		p.User = &PageUser{Name: u.Name, Role: u.Role}
 		p.Nav = a.nav(c, u)
+		p.Unread = a.unread(c, u)
 		if f := a.Sessions.PopString(c.Request().Context(), keyFlash); f != "" {
 			kind, text, _ := strings.Cut(f, "\n")
 			p.Flash = append(p.Flash, Flash{Kind: kind, Text: text})
 		}
 	}
 	return p
+}
+
+// unread is how many notices the person has not looked at. A page does without the number where it is not to be had.
+func (a *App) unread(c echo.Context, u *models.User) int {
+	n, err := a.DB.UnreadNotices(c.Request().Context(), u.ID)
+	if err != nil {
+		a.Log.WarnContext(c.Request().Context(), "unread notices were not counted", "error", err.Error())
+	}
+	return n
 }
 
 // The choices of how much data a page's clip may take; none leaves it to what the browser says.
@@ -201,11 +212,12 @@ var places = []struct {
 	{HR, "/hr/people", "nav.people", "people"},
 	{HR, "/hr/credits", "nav.credits", "heart"},
 	{HR, "/hr/rewards", "nav.rewards", "money"},
+	{HR, "/hr/webhooks", "nav.webhooks", "slack"},
 	{Admin, "/settings/organisation", "nav.settings", "settings"},
 }
 
 // rare are the places that HR, who has many, goes to least.
-var rare = map[string]bool{"/links": true, "/clips": true, "/leader": true, "/hr/credits": true, "/hr/rewards": true, "/settings/organisation": true}
+var rare = map[string]bool{"/links": true, "/clips": true, "/leader": true, "/hr/credits": true, "/hr/rewards": true, "/hr/webhooks": true, "/settings/organisation": true}
 
 func (a *App) nav(c echo.Context, u *models.User) []NavItem {
 	p, path := a.Printer(c), c.Request().URL.Path

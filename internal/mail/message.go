@@ -1,6 +1,8 @@
 package mail
 
 import (
+	"bytes"
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -26,6 +28,18 @@ type Message struct {
 	Language string
 	// Headers are further ones, such as "Reply-To" or "List-Unsubscribe", by name.
 	Headers map[string]string
+	// ID is the part before the @ of the message's id; empty for one by chance. A message that is sent again, as nobody knows whether it
+	// went, is told by it to be the same.
+	ID string
+	// Pictures are shown by the HTML as <img src="cid:NAME">.
+	Pictures []Picture
+}
+
+// Picture is an image that goes with a message, so that nothing has to be fetched when it is read.
+type Picture struct {
+	Name string // letters, digits, dashes and dots
+	Type string // "image/jpeg"
+	Data []byte
 }
 
 // ParseAddress reads "kari@example.org" or "Kari <kari@example.org>" and refuses what does not fit on one line.
@@ -69,7 +83,7 @@ func (c composer) compose(m Message) (*gomail.Msg, error) {
 	msg.Subject(m.Subject)
 	msg.SetDateWithValue(c.now())
 	// The library's own id would tell this machine's name.
-	msg.SetMessageIDWithValue(strings.ToLower(rand.Text()) + c.from.Address[strings.LastIndex(c.from.Address, "@"):])
+	msg.SetMessageIDWithValue(cmp.Or(m.ID, strings.ToLower(rand.Text())) + c.from.Address[strings.LastIndex(c.from.Address, "@"):])
 	// RFC 3834: keeps holiday replies from answering.
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	if m.Language != "" {
@@ -81,6 +95,9 @@ func (c composer) compose(m Message) (*gomail.Msg, error) {
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	if m.HTML != "" {
 		msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
+	}
+	for _, p := range m.Pictures {
+		msg.EmbedReadSeeker(p.Name, bytes.NewReader(p.Data), gomail.WithFileContentID(p.Name), gomail.WithFileContentType(gomail.ContentType(p.Type)))
 	}
 	return msg, nil
 }
@@ -94,6 +111,13 @@ func check(m Message) error {
 		return errors.New("a message needs a subject and a text")
 	case hasControl(m.Language):
 		return errors.New("a language may not hold line breaks or control characters")
+	case m.ID != "" && !isHeaderName(m.ID):
+		return errors.New("a message's id may only hold letters, digits and dashes")
+	}
+	for _, p := range m.Pictures {
+		if !isHeaderName(strings.ReplaceAll(p.Name, ".", "")) || hasControl(p.Type) {
+			return errors.New("a picture's name may only hold letters, digits, dashes and dots")
+		}
 	}
 	for name, value := range m.Headers {
 		if !isHeaderName(name) {

@@ -1,0 +1,128 @@
+package models
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+)
+
+// Kinds of notices; what About is stands beside each.
+const (
+	NoticeFeedback        = "feedback"          // the feedback
+	NoticeFeedbackReply   = "feedback_reply"    // the feedback that was replied to
+	NoticeOwed            = "owed"              // the row of what is owed: somebody waits for your answer
+	NoticeOwedClimbed     = "owed_climbed"      // the same: nobody had answered
+	NoticePost            = "post"              // the post
+	NoticeComment         = "comment"           // the comment
+	NoticeMentionPost     = "mention_post"      // the post or comment
+	NoticeMessage         = "message"           // the post in a conversation
+	NoticeQuestion        = "question"          // the question
+	NoticeQuestionAnswer  = "question_answer"   // the answer
+	NoticeJobFromQuestion = "job_from_question" // the question
+	NoticeWording         = "wording"           // the suggested wording
+	NoticeWordingDecided  = "wording_decided"   // the same
+	NoticeThanks          = "thanks"            // the thanks
+)
+
+// Ways of reaching somebody with a kind of notice.
+const (
+	WayHouse  = "house"  // on the page of notices
+	WayNow    = "now"    // and by mail at once
+	WayDaily  = "daily"  // and in a daily mail
+	WayWeekly = "weekly" // and in a weekly mail
+	WayOff    = "off"    // not at all
+)
+
+// Ways are these.
+var Ways = Words{WayHouse, WayNow, WayDaily, WayWeekly, WayOff}
+
+// Told is what a notice says to whoever reads it now.
+type Told struct {
+	Words []any  // the values of the sentence: names and values alternate; Name, who did it, is there already
+	Path  string // where it leads
+	Key   string // another sentence than notice.say.<kind>
+}
+
+// tellNotices finds out what notices of one kind say to by, by About. What by may not see now is left out, and not told.
+type tellNotices func(ctx context.Context, db *DB, by User, ns []Notice) (map[uuid.UUID]Told, error)
+
+// noticeKind is what is known about a kind. Its words are notice.kind.<kind>, as the settings name it, and notice.say.<kind>, the
+// sentence. A kind without tell is never told.
+type noticeKind struct {
+	way  string // how it reaches those who have not chosen
+	role string // who gets it; empty: everybody
+	tell tellNotices
+}
+
+// NoticeKinds are all kinds, in the order of the settings.
+var NoticeKinds = Words{
+	NoticeFeedback, NoticeFeedbackReply, NoticeThanks, NoticeOwed, NoticeOwedClimbed, NoticeMessage, NoticeMentionPost, NoticePost, NoticeComment,
+	NoticeQuestion, NoticeQuestionAnswer, NoticeJobFromQuestion, NoticeWording, NoticeWordingDecided, NoticeNewJob,
+}
+
+// noticeKinds is the table of the kinds; a new one stands here, in NoticeKinds and in the translations.
+var noticeKinds map[string]noticeKind
+
+func init() { // a table that names functions that look at the table
+	noticeKinds = map[string]noticeKind{
+		NoticeFeedback:        {way: WayNow},
+		NoticeFeedbackReply:   {way: WayNow},
+		NoticeThanks:          {way: WayNow},
+		NoticeOwed:            {way: WayDaily, role: RoleLeader},
+		NoticeOwedClimbed:     {way: WayDaily, role: RoleLeader},
+		NoticeMessage:         {way: WayNow},
+		NoticeMentionPost:     {way: WayNow},
+		NoticePost:            {way: WayHouse},
+		NoticeComment:         {way: WayDaily},
+		NoticeQuestion:        {way: WayDaily},
+		NoticeQuestionAnswer:  {way: WayDaily},
+		NoticeJobFromQuestion: {way: WayNow},
+		NoticeWording:         {way: WayDaily},
+		NoticeWordingDecided:  {way: WayNow},
+		NoticeNewJob:          {way: WayHouse, tell: tellOpenJobs}, // a weekly mail tells of those worth sharing
+	}
+}
+
+// NoticeKindsOf are the kinds that may reach somebody, in the order of the settings.
+func NoticeKindsOf(u User) []string {
+	var kinds []string
+	for _, kind := range NoticeKinds {
+		if role := noticeKinds[kind].role; role == "" || u.Is(role) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
+// tellAll fills in what notices say to by now, and leaves out those that by may not see.
+func (db *DB) tellAll(ctx context.Context, by User, ns []Notice) ([]Notice, error) {
+	kinds := map[string][]Notice{}
+	for _, n := range ns {
+		kinds[n.Kind] = append(kinds[n.Kind], n)
+	}
+	said := map[string]map[uuid.UUID]Told{}
+	for kind, of := range kinds {
+		tell := noticeKinds[kind].tell
+		if tell == nil {
+			continue
+		}
+		told, err := tell(ctx, db, by, of)
+		if err != nil {
+			return nil, err
+		}
+		said[kind] = told
+	}
+	var seen []Notice
+	for _, n := range ns {
+		told, may := said[n.Kind][n.About]
+		if !may {
+			continue
+		}
+		if told.Key == "" {
+			told.Key = "notice.say." + n.Kind
+		}
+		n.Told = told
+		seen = append(seen, n)
+	}
+	return seen, nil
+}

@@ -1,0 +1,139 @@
+package worker
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+
+	"kollega/internal/i18n"
+	"kollega/internal/mail"
+	"kollega/models"
+)
+
+// notices sends a mail about notices, or about what is worth sharing, with the rights of now, and notes what became of it.
+func (w *sendMail) notices(ctx context.Context, id uuid.UUID) error {
+	m, err := w.deps.DB.NoticeMailToSend(ctx, id)
+	if errors.Is(err, models.ErrNotFound) { // it has gone, or there is nothing left to tell
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	house, err := w.house(ctx)
+	if err != nil {
+		return err
+	}
+	letter, err := w.noticeLetter(ctx, m, house)
+	if err != nil {
+		return err
+	}
+	message, err := letter.Message(m.User.Name, m.User.Email)
+	if err == nil {
+		err = w.deps.Mail.Send(ctx, message)
+	}
+	switch {
+	case mail.IsPermanent(err):
+		return river.JobCancel(errors.Join(err, w.deps.DB.NoticeMailDone(ctx, m, models.NoticeMailRefused)))
+	case err != nil:
+		return err
+	}
+	return w.deps.DB.NoticeMailDone(context.WithoutCancel(ctx), m, models.NoticeMailSent)
+}
+
+// noticeLetter is what the mail says: one notice by itself, several as a list. It holds the sentences that the page of notices shows, and no
+// text that somebody wrote.
+func (w *sendMail) noticeLetter(ctx context.Context, m models.NoticeMailing, house models.Organisation) (mail.Letter, error) {
+	p := w.deps.Texts.For(cmp.Or(m.User.Language, house.Language, i18n.Default))
+	key, path, words := "mail.notices_"+m.Kind, "/notices", []any{"To", m.User.Name, "House", house.Name}
+	switch {
+	case m.Kind == models.MailOfSharing:
+		path = "/"
+		words = append(words, "Jobs", p.N("mail.notices_sharing.jobs", len(m.Jobs)))
+	case len(m.Notices)+m.More == 1:
+		key, path = "mail.notice", noticePath(m.Notices[0])
+		words = append(words, "Text", m.Notices[0].Say(p))
+	default:
+		words = append(words, "News", p.N("mail.notices.news", len(m.Notices)+m.More))
+	}
+	l := w.compose(p, house, key, "mail.notices.foot", path, words)
+	l.ID = "notices-" + m.ID.String() // told to be the same where nobody knows whether it went
+	if key != "mail.notice" {
+		for _, n := range m.Notices {
+			l.Items = append(l.Items, mail.Item{Text: n.Say(p), Link: w.deps.BaseURL.String() + noticePath(n), Action: p.T("mail.notices.see")})
+		}
+	}
+	if m.More > 0 {
+		l.Items = append(l.Items, mail.Item{Text: p.N("mail.notices.more", m.More), Link: l.Link, Action: l.Action})
+	}
+	for _, j := range m.Jobs {
+		item, err := w.worthSharing(ctx, p, j)
+		if err != nil {
+			return l, err
+		}
+		l.Items = append(l.Items, item)
+	}
+	return l, w.waysOut(ctx, p, m, &l)
+}
+
+func noticePath(n models.Notice) string { return "/notices/" + n.ID.String() }
+
+// waysOut adds how to get no more of these: for the mail program (RFC 2369, RFC 8058) and for the reader.
+func (w *sendMail) waysOut(ctx context.Context, p *i18n.Printer, m models.NoticeMailing, l *mail.Letter) error {
+	kind := models.StopAll
+	switch {
+	case m.Kind == models.MailOfSharing:
+		kind = models.MailOfSharing
+	case m.Only() != "":
+		kind = m.Only()
+	}
+	base := w.deps.BaseURL.String()
+	stop := func(kind string) (string, error) {
+		token, err := w.deps.DB.NoticeStopToken(ctx, m.UserID, kind)
+		return base + "/notices/stop/" + token, err
+	}
+	one, err := stop(kind)
+	if err != nil {
+		return err
+	}
+	l.Headers = map[string]string{"List-Unsubscribe": "<" + one + ">", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+	l.Ways = append(l.Ways, mail.Item{Link: base + "/settings/notices", Action: p.T("mail.notices.settings")})
+	if kind != models.StopAll {
+		name := p.T("notice.kind." + kind)
+		l.Ways = append(l.Ways, mail.Item{Link: one + "?lang=" + p.Lang(), Action: p.T("mail.notices.stop", "Kind", name)})
+	}
+	all, err := stop(models.StopAll)
+	l.Ways = append(l.Ways, mail.Item{Link: all + "?lang=" + p.Lang(), Action: p.T("mail.notices.stop_all")})
+	return err
+}
+
+// maxPicture is the largest picture of a clip that goes with a mail, in bytes.
+const maxPicture = 400 << 10
+
+// worthSharing is a job with its clip's picture, and the way to one's own links. The picture goes with the mail: fetched from here it would
+// tell who reads the mail and when, and would not be seen where the house is only reached from inside.
+func (w *sendMail) worthSharing(ctx context.Context, p *i18n.Printer, j models.Job) (mail.Item, error) {
+	item := mail.Item{Title: j.Title, Text: j.Location, Link: w.deps.BaseURL.String() + "/share/" + j.ID.String() + "?lang=" + p.Lang(), Action: p.T("mail.notices_sharing.share")}
+	if len(j.Clips) == 0 || w.deps.Store == nil {
+		return item, nil
+	}
+	file, ok := j.Clips[0].File("poster")
+	if !ok || file.Size > maxPicture {
+		return item, nil
+	}
+	object, err := w.deps.Store.Get(ctx, file.Key, "")
+	if err != nil {
+		return item, fmt.Errorf("picture of clip %s: %w", j.Clips[0].ID, err)
+	}
+	defer object.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(object.Body, maxPicture))
+	if err != nil {
+		return item, fmt.Errorf("picture of clip %s: %w", j.Clips[0].ID, err)
+	}
+	item.Picture = &mail.Picture{Name: "clip-" + j.Clips[0].ID.String() + ".jpg", Type: cmp.Or(file.ContentType, "image/jpeg"), Data: data}
+	return item, nil
+}
