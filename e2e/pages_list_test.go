@@ -77,6 +77,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 	late(t, s, unwritten)
 	noticed(t, s, mine)
 	channels(t, s)
+	waits := owedAnswers(t, s, leads, crew, mine)
 	return []page{
 		{"jobs", "/jobs", "", "/jobs", nil},
 		{"job", "/jobs/:slug", "", "/jobs/" + slug, nil},
@@ -90,6 +91,12 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"consent-refused", "", "", no, nil},
 		{"consent-withdrawn", "", "", back, nil},
 		{"consent-withdraw", "/consent/:token/withdraw", "", withdraw + "/withdraw", nil},
+		{"answer", "/answer/:token", "", "/answer/" + waits.link, func(tab *tab) { tab.click(`.answer input[value="constructive"]`) }},
+		{"answer-refused", "", "", "/answer/" + waits.link, func(tab *tab) {
+			tab.click(`.answer input[value="thanks"]`)
+			tab.sendEmpty("form.answer")
+		}},
+		{"answer-done", "", "", "/answer/" + waits.used, nil},
 		{"stay", "/stays/:token", "", stay, nil},
 		{"stay-answered", "", "", stay, func(tab *tab) { tab.answered("main form button[value=yes]", 200) }},
 		{"notice-stop", "/notices/stop/:token", "", "/notices/stop/" + noticeStop(t, s, mine), nil},
@@ -136,6 +143,17 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"menu", "", models.RoleEmployee, "/links", func(tab *tab) { tab.click(".topbar details.menu > summary") }},
 		{"forbidden", "", models.RoleEmployee, "/hr/jobs", nil},
 
+		{"feedback", "/feedback", models.RoleEmployee, "/feedback", func(tab *tab) { tab.click("main .feedback details summary") }},
+		{"feedback-none", "", models.RoleHR, "/feedback", nil},
+		{"leader-home", "", models.RoleLeader, "/", nil},
+		{"leader-waiting", "/leader/feedback", models.RoleLeader, "/leader/feedback", nil},
+		{"leader-waiting-writing", "", models.RoleLeader, "/leader/feedback", func(tab *tab) { tab.click(`.waiting li .answer input[value="constructive"]`) }},
+		{"leader-waiting-one", "/leader/feedback/:id", models.RoleLeader, "/leader/feedback/" + waits.one, func(tab *tab) { tab.click(`.answer input[value="thanks"]`) }},
+		{"leader-waiting-none", "", models.RoleAdmin, "/leader/feedback", nil},
+		{"leader-coverage", "/leader/feedback/coverage", models.RoleLeader, "/leader/feedback/coverage", nil},
+		{"hr-coverage", "", models.RoleHR, "/leader/feedback/coverage", nil},
+		{"hr-waiting", "", models.RoleHR, "/leader/feedback", nil},
+		{"hr-feedback-rules", "/hr/feedback-rules", models.RoleHR, "/hr/feedback-rules", nil},
 		{"leader", "/leader", models.RoleLeader, "/leader", nil},
 		{"leader-talent", "/leader/talent", models.RoleLeader, "/leader/talent", nil},
 		{"leader-talent-ask", "/leader/talent/ask", models.RoleLeader, "/leader/talent/ask?" + skill, nil},
@@ -405,4 +423,51 @@ func candidateToken(t *testing.T, s *handlerstest.Site, app string) string {
 		t.Fatal(err)
 	}
 	return token
+}
+
+// owedOnes are things that the leader owes: one to be answered on its page, one by the link in a mail, and one that was by that link.
+type owedOnes struct{ one, link, used string }
+
+// owedAnswers has colleagues share a job, of whom one is answered, and gives somebody feedback of every kind.
+func owedAnswers(t *testing.T, s *handlerstest.Site, leader models.User, job models.Job, mine models.User) (o owedOnes) {
+	t.Helper()
+	ctx := t.Context()
+	for n, name := range []string{"Åse Berg", "Nils Vik", "Oda Lie"} {
+		u := s.User(models.User{Name: name})
+		for _, channel := range []string{"linkedin", "facebook", "qr"}[:n+1] {
+			if _, _, err := s.DB.MakeLink(ctx, u, u.ID, job.ID, channel); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w, err := s.DB.OwnWaiting(ctx, u)
+		if err != nil || len(w) != 1 {
+			t.Fatalf("%s waits for %d things %v", name, len(w), err)
+		}
+		token, err := s.DB.AnswerToken(ctx, w[0].ID, leader.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch n {
+		case 0:
+			o.one = w[0].ID.String()
+		case 1:
+			o.link = token
+		case 2:
+			o.used = token
+			in := models.FeedbackInput{Kind: models.FeedbackThanks, Text: "Takk for at du delte!"}
+			if _, err := s.DB.GiveFeedback(ctx, leader, u.ID, []uuid.UUID{w[0].ID}, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, in := range [][4]string{
+		{models.FeedbackPraise, "Filmen din fikk hele pauserommet til å le. Det er slik vi er.", "", ""},
+		{models.FeedbackConstructive, "Du skrev fint om laget.", "Det er vanskelig å se hvor stillingen er.", "Nevn byen i første setning."},
+	} {
+		if _, err := s.DB.Pool().Exec(ctx, `insert into feedback (id, from_id, to_id, kind, text, better, suggestion, at) values (gen_random_uuid(), $1, $2, $3, $4, $5, $6, now())`,
+			leader.ID, mine.ID, in[0], in[1], in[2], in[3]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return o
 }

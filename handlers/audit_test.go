@@ -176,6 +176,13 @@ var deeds = map[string]deed{
 	},
 	"POST /hr/rules": sends("promise_new", "5", "promise_screening", "14", "promise_interview", "7", "promise_offer", "7", "keep_rejected", "6",
 		"keep_withdrawn", "6", "keep_hired", "12", "keep_open", "12", "pool_months", "12", "ownership_months", "12"),
+	"POST /hr/feedback-rules": sends("owed_share", "1", "who_share", models.OwesOwn, "days_share", "5", "who_clip", models.OwesJob, "days_clip", "7",
+		"who_answer", models.OwesJob, "days_answer", "7", "who_wording", models.OwesJob, "days_wording", "7", "who_turn", models.OwesHR, "days_turn", "7"),
+	"POST /leader/feedback": func(a audience, path string) handlerstest.Answer {
+		u := a.User(models.User{})
+		owed := sampleOwed(a.t, a.Site, u, a.Job(models.Job{LeaderID: &a.who.ID}))
+		return sends("to", u.ID.String(), "owed", owed.String(), "kind", models.FeedbackThanks, "text", "Takk, det hjalp oss")(a, path)
+	},
 	"POST /hr/letters/:kind/:lang": sends("subject", "Takk", "body", "Hei, og takk."),
 	"POST /hr/credits/policy":      sends("policy", models.PolicyEqual, "window", "14"),
 	"POST /hr/credits/reapply":     sends("policy", models.PolicyEqual, "window", "14", "reason", "Ny regel"),

@@ -71,6 +71,17 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		return strings.Replace(route, ":id", sampleProposal(s, route, owner, job).String(), 1)
 	case strings.Contains(route, "/proposals/"):
 		return strings.Replace(route, ":id", s.Proposal(s.User(models.User{}), models.Proposal{JobID: &job.ID, HolderID: &owner.ID}, models.Clip{}).ID.String(), 1)
+	case strings.HasPrefix(route, "/answer/"):
+		leader := s.User(models.User{Role: models.RoleLeader})
+		token, err := s.DB.AnswerToken(t.Context(), sampleOwed(t, s, s.User(models.User{}), s.Job(models.Job{LeaderID: &leader.ID})), leader.ID)
+		must(t, err)
+		return strings.Replace(route, ":token", token, 1)
+	case strings.HasPrefix(route, "/leader/feedback/") && strings.HasSuffix(route, "/back"):
+		return strings.Replace(route, ":id", sampleFeedback(t, s, owner, s.User(models.User{})).String(), 1)
+	case strings.HasPrefix(route, "/leader/feedback/"):
+		return strings.Replace(route, ":id", sampleOwed(t, s, s.User(models.User{}), job).String(), 1)
+	case strings.HasPrefix(route, "/feedback/"):
+		return strings.Replace(route, ":id", sampleFeedback(t, s, s.User(models.User{Role: models.RoleLeader}), owner).String(), 1)
 	case strings.HasPrefix(route, "/stays/"):
 		leader := s.User(models.User{Role: models.RoleLeader})
 		token, err := s.DB.StayToken(t.Context(), sampleStay(t, s, s.Job(models.Job{LeaderID: &leader.ID})), leader.ID)
@@ -307,4 +318,24 @@ func must(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// sampleOwed is an answer that somebody is owed for sharing the job.
+func sampleOwed(t *testing.T, s *handlerstest.Site, u models.User, job models.Job) uuid.UUID {
+	t.Helper()
+	_, _, err := s.DB.MakeLink(t.Context(), u, u.ID, job.ID, "x")
+	must(t, err)
+	var id uuid.UUID
+	must(t, s.DB.Pool().QueryRow(t.Context(), "select id from owed where user_id = $1 and about = $2", u.ID, job.ID).Scan(&id))
+	return id
+}
+
+// sampleFeedback is praise that one gave the other just now.
+func sampleFeedback(t *testing.T, s *handlerstest.Site, from, to models.User) uuid.UUID {
+	t.Helper()
+	id := models.NewID()
+	_, err := s.DB.Pool().Exec(t.Context(), `insert into feedback (id, from_id, to_id, kind, text, at) values ($1, $2, $3, 'praise', 'Bare mellom oss to', $4)`,
+		id, from.ID, to.ID, s.DB.Now())
+	must(t, err)
+	return id
 }

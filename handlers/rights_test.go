@@ -27,7 +27,7 @@ var rights = map[string][]string{
 		"GET /s/:code", "HEAD /s/:code", "GET /s/:code/apply", "POST /s/:code/apply",
 		"GET /jobs", "HEAD /jobs", "GET /jobs/:slug", "HEAD /jobs/:slug", "GET /jobs/:slug/apply", "POST /jobs/:slug/apply", "GET /jobs/:slug/thanks",
 		"GET /consent/:token", "POST /consent/:token", "GET /consent/:token/withdraw", "POST /consent/:token/withdraw", "GET /consent/:token/media/:name", "GET /consent/:token/captions/:file",
-		"GET /stays/:token", "POST /stays/:token", "GET /notices/stop/:token", "POST /notices/stop/:token",
+		"GET /stays/:token", "POST /stays/:token", "GET /notices/stop/:token", "POST /notices/stop/:token", "GET /answer/:token", "POST /answer/:token",
 		"POST /e", "GET /privacy", "GET /robots.txt", "GET /sitemap.xml", "GET /cuts/:token", "HEAD /cuts/:token", "GET /theme.css", "GET /logo/:id",
 		"POST /s/:code/remind", "GET /s/:code/remind", "POST /jobs/:slug/remind", "GET /jobs/:slug/remind",
 		"GET /c", "POST /c", "GET /c/:token", "GET /c/:token/data.json", "GET /c/:token/data.zip", "GET /c/:token/applications/:id/cv",
@@ -43,6 +43,7 @@ var rights = map[string][]string{
 	"set-up": {"GET /setup", "POST /setup"}, // a guest who has the one-time code, until the house is set up
 	"employee": {
 		"GET /notices", "POST /notices/read", "GET /notices/:id", "POST /notices/:id/read", "GET /settings/notices", "POST /settings/notices",
+		"GET /feedback", "POST /feedback", "POST /feedback/:id/reply", "POST /feedback/:id/helped", "POST /feedback/:id/share",
 		"GET /", "GET /live", "GET /share/:job", "POST /share/:job/:channel",
 		"GET /clips", "POST /clips", "GET /clips/new", "GET /clips/:id", "GET /clips/:id/status", "GET /clips/:id/upload",
 		"POST /clips/:id/complete", "POST /clips/:id/cancel", "POST /clips/:id/name", "POST /clips/:id/withdraw", "POST /clips/:id/retry",
@@ -51,6 +52,7 @@ var rights = map[string][]string{
 		"POST /settings/me/tokens", "POST /settings/me/tokens/:id/revoke", "POST /settings/clips/:id", "POST /settings/theme", "POST /settings/language",
 	},
 	"leader": {
+		"GET /leader/feedback", "POST /leader/feedback", "GET /leader/feedback/coverage", "GET /leader/feedback/:id", "POST /leader/feedback/:id/back",
 		"POST /leader/stays/:id", "GET /leader/talent", "GET /leader/talent/ask",
 		"GET /leader/proposals", "GET /leader/proposals/:id", "POST /leader/proposals/:id/approve", "POST /leader/proposals/:id/decline",
 		"GET /leader", "GET /leader/applications/:id", "GET /leader/applications/:id/cv",
@@ -75,7 +77,7 @@ var rights = map[string][]string{
 		"GET /hr/jobs/:id/board", "GET /hr/jobs/:id/board/:stage", "POST /hr/jobs/:id/bulk", "POST /hr/jobs/:id/bulk/do", "GET /hr/bulk/:id", "POST /hr/bulk/:id/undo",
 		"GET /hr/applications/:id/cv/page", "GET /hr/applications/:id/tell", "POST /hr/applications/:id/tell",
 		"POST /hr/applications/:id/notes", "POST /hr/applications/:id/notes/:note", "POST /hr/applications/:id/notes/:note/delete",
-		"GET /hr/jobs/:id/filled", "POST /hr/jobs/:id/filled", "GET /hr/rules", "POST /hr/rules",
+		"GET /hr/jobs/:id/filled", "POST /hr/jobs/:id/filled", "GET /hr/rules", "POST /hr/rules", "GET /hr/feedback-rules", "POST /hr/feedback-rules",
 		"GET /hr/letters", "GET /hr/letters/:kind/:lang", "POST /hr/letters/:kind/:lang", "POST /hr/letters/:kind/:lang/preview", "POST /hr/letters/:kind/:lang/reset",
 		"GET /hr/applications/:id/letter", "POST /hr/applications/:id/address", "GET /hr/applications/:id/erase", "POST /hr/applications/:id/erase",
 		"GET /hr/applications", "GET /hr/applications/:id", "GET /hr/applications/:id/cv",
@@ -255,6 +257,8 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 	proposal := s.Proposal(mine, models.Proposal{JobID: &job.ID, HolderID: &leader.ID}, models.Clip{})
 	clips, led := "/clips/"+proposal.ID.String(), "/leader/proposals/"+proposal.ID.String()
 	stay := sampleStay(t, s, job).String()
+	owed := sampleOwed(t, s, mine, job)
+	given := "/feedback/" + sampleFeedback(t, s, leader, mine).String()
 	watched := "/media/" + proposal.ClipID.String() + "/1/poster"
 	for _, c := range []struct {
 		as, method, path string
@@ -308,6 +312,13 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 		{"employee", "GET", watched, 404},
 		{"leader", "GET", watched, 404},
 		{"guest", "GET", watched, 404},
+		{"leader", "GET", "/leader/feedback/" + owed.String(), 404},
+		{"employee", "GET", "/leader/feedback/" + owed.String(), 403},
+		{"employee", "POST", given + "/reply", 404},
+		{"admin", "POST", given + "/reply", 404},
+		{"hr", "POST", given + "/helped", 404},
+		{"admin", "POST", given + "/share", 404},
+		{"admin", "POST", "/leader" + given + "/back", 404},
 		{"leader", "POST", "/leader/stays/" + stay, 404},
 		{"leader", "POST", "/hr/stays/" + stay, 403},
 		{"employee", "POST", "/leader/stays/" + stay, 403},

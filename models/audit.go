@@ -49,6 +49,7 @@ const (
 	OfLetterText   = "letter_text"
 	OfPolicy       = "policy"
 	OfReport       = "report"
+	OfFeedback     = "feedback" // that it was given, never what it says
 	OfAudit        = "audit"
 	OfWebhook      = "webhook"
 )
@@ -56,7 +57,7 @@ const (
 // AuditKinds are all kinds.
 var AuditKinds = Words{
 	OfApplication, OfCandidate, OfCV, OfLetter, OfNote, OfCredit, OfAppeal, OfReward, OfAside, OfJob, OfPlan, OfClip, OfCaptions, OfConsent,
-	OfComparison, OfProposal, OfUser, OfTeam, OfToken, OfOrganisation, OfRules, OfLetterText, OfPolicy, OfReport, OfAudit, OfWebhook,
+	OfComparison, OfProposal, OfUser, OfTeam, OfToken, OfOrganisation, OfRules, OfLetterText, OfPolicy, OfReport, OfFeedback, OfAudit, OfWebhook,
 }
 
 // Who an entry says it was.

@@ -111,7 +111,10 @@ func (db *DB) creditAgain(ctx context.Context, ids []uuid.UUID, r round) (altere
 	if err := db.q(ctx).Omit(clause.Associations).CreateInBatches(rows, 500).Error; err != nil {
 		return nil, mapped(err)
 	}
-	return altered, db.settleRewards(ctx, altered)
+	if err := db.settleRewards(ctx, altered); err != nil {
+		return altered, err
+	}
+	return altered, db.oweArrivals(ctx, altered, r.cause)
 }
 
 // weighable reads applications with everything their credit depends on; Credits is the round that holds, zero weights included.

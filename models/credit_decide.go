@@ -69,6 +69,9 @@ func (db *DB) decideCredit(ctx context.Context, by User, appID uuid.UUID, shares
 	if err := db.settleRewards(ctx, []uuid.UUID{appID}); err != nil {
 		return err
 	}
+	if err := db.oweArrivals(ctx, []uuid.UUID{appID}, cause); err != nil {
+		return err
+	}
 	details := Facts{"cause": cause, "people": len(shares)}
 	if len(shares) == 1 {
 		details["person"] = shares[0].UserID

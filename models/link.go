@@ -61,7 +61,7 @@ func (db *DB) MakeLink(ctx context.Context, by User, userID, jobID uuid.UUID, ch
 		if !job.Open(db.Now()) {
 			return link, false, &ConflictError{Key: "link.error.closed"}
 		}
-		made, err = db.insertLink(ctx, Link{ID: NewID(), UserID: userID, JobID: jobID, Channel: channel, CreatedAt: db.Now()})
+		made, err = db.insertLink(ctx, by, Link{ID: NewID(), UserID: userID, JobID: jobID, Channel: channel, CreatedAt: db.Now()})
 		if err == nil {
 			err = find() // ours, or that of somebody who was a moment earlier
 		}
@@ -73,14 +73,21 @@ func (db *DB) MakeLink(ctx context.Context, by User, userID, jobID uuid.UUID, ch
 	return link, made, err
 }
 
-// insertLink tries new codes until one is free; made is false when the same link stands already.
-func (db *DB) insertLink(ctx context.Context, l Link) (made bool, err error) {
+// insertLink tries new codes until one is free; made is false when the same link stands already. Who shares a job for the first time is
+// owed an answer; what HR makes for others is no share of theirs.
+func (db *DB) insertLink(ctx context.Context, by User, l Link) (made bool, err error) {
 	for range 5 {
 		l.Code = auth.NewLinkCode()
-		res := db.q(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "user_id"}, {Name: "job_id"}, {Name: "channel"}}, DoNothing: true}).
-			Omit(clause.Associations).Create(&l)
-		if err = mapped(res.Error); !errors.Is(err, ErrConflict) { // a conflict that is left is about the code
-			return res.RowsAffected == 1, err
+		err = db.Tx(ctx, func(tx *DB) error {
+			res := tx.q(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "user_id"}, {Name: "job_id"}, {Name: "channel"}}, DoNothing: true}).
+				Omit(clause.Associations).Create(&l)
+			if made = res.RowsAffected == 1; res.Error != nil || !made || l.UserID != by.ID {
+				return mapped(res.Error)
+			}
+			return tx.Owe(ctx, Owed{UserID: l.UserID, Kind: OwedShare, About: l.JobID, JobID: &l.JobID})
+		})
+		if !errors.Is(err, ErrConflict) { // a conflict that is left is about the code
+			return made && err == nil, err
 		}
 	}
 	return false, fmt.Errorf("link: no free code: %w", err)

@@ -127,6 +127,10 @@ func (r LiveReader) Topics(c LiveChange) []string {
 		add(own, "notices")
 	case "proposal":
 		add(all || own, "proposals")
+	case "owed":
+		add(all || own, "owed")
+	case "feedback":
+		add(own, "feedback")
 	}
 	return topics
 }

@@ -9,9 +9,9 @@ import (
 // Kinds of notices; what About is stands beside each.
 const (
 	NoticeFeedback        = "feedback"          // the feedback
-	NoticeFeedbackReply   = "feedback_reply"    // the feedback that was replied to
+	NoticeFeedbackReply   = "feedback_reply"    // the reply
 	NoticeOwed            = "owed"              // the row of what is owed: somebody waits for your answer
-	NoticeOwedClimbed     = "owed_climbed"      // the same: nobody had answered
+	NoticeOwedClimbed     = "owed_climbed"      // the same: nobody answered in time; for HR
 	NoticePost            = "post"              // the post
 	NoticeComment         = "comment"           // the comment
 	NoticeMentionPost     = "mention_post"      // the post or comment
@@ -65,11 +65,11 @@ var noticeKinds map[string]noticeKind
 
 func init() { // a table that names functions that look at the table
 	noticeKinds = map[string]noticeKind{
-		NoticeFeedback:        {way: WayNow},
-		NoticeFeedbackReply:   {way: WayNow},
+		NoticeFeedback:        {way: WayNow, tell: tellFeedback},
+		NoticeFeedbackReply:   {way: WayNow, tell: tellReply},
 		NoticeThanks:          {way: WayNow},
-		NoticeOwed:            {way: WayDaily, role: RoleLeader},
-		NoticeOwedClimbed:     {way: WayDaily, role: RoleLeader},
+		NoticeOwed:            {way: WayDaily, role: RoleLeader, tell: tellOwed},
+		NoticeOwedClimbed:     {way: WayDaily, role: RoleHR, tell: tellOwed},
 		NoticeMessage:         {way: WayNow},
 		NoticeMentionPost:     {way: WayNow},
 		NoticePost:            {way: WayHouse},

@@ -30,7 +30,10 @@ func (db *DB) askForProposal(ctx context.Context, clipID uuid.UUID) error {
 	if err != nil {
 		return fmt.Errorf("proposal of clip %s: %w", clipID, err)
 	}
-	return db.passProposal(ctx, p, StepAsked)
+	if err := db.passProposal(ctx, p, StepAsked); err != nil {
+		return err
+	}
+	return db.Owe(ctx, Owed{UserID: p.UserID, Kind: OwedClip, About: p.ID, JobID: p.JobID})
 }
 
 // GoOnProposals takes proposals that got no answer in time to whoever comes next; it answers how many there were. HR, who comes

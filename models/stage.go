@@ -193,6 +193,9 @@ func (db *DB) step(ctx context.Context, app *Application, change StageChange) (S
 		err = db.settleRewards(ctx, []uuid.UUID{app.ID})
 	}
 	if err == nil {
+		err = db.oweTurn(ctx, *app, change)
+	}
+	if err == nil {
 		err = db.Audit(ctx, Deed{DidChange, OfApplication, app.ID, Facts{"stage": fromTo(change.FromStage, to)}})
 	}
 	return change, err

@@ -55,7 +55,11 @@ func (w *sendMail) noticeLetter(ctx context.Context, m models.NoticeMailing, hou
 		path = "/"
 		words = append(words, "Jobs", p.N("mail.notices_sharing.jobs", len(m.Jobs)))
 	case len(m.Notices)+m.More == 1:
-		key, path = "mail.notice", noticePath(m.Notices[0])
+		var err error
+		if path, err = w.noticePath(ctx, m.UserID, m.Notices[0]); err != nil {
+			return mail.Letter{}, err
+		}
+		key = "mail.notice"
 		words = append(words, "Text", m.Notices[0].Say(p))
 	default:
 		words = append(words, "News", p.N("mail.notices.news", len(m.Notices)+m.More))
@@ -64,7 +68,11 @@ func (w *sendMail) noticeLetter(ctx context.Context, m models.NoticeMailing, hou
 	l.ID = "notices-" + m.ID.String() // told to be the same where nobody knows whether it went
 	if key != "mail.notice" {
 		for _, n := range m.Notices {
-			l.Items = append(l.Items, mail.Item{Text: n.Say(p), Link: w.deps.BaseURL.String() + noticePath(n), Action: p.T("mail.notices.see")})
+			path, err := w.noticePath(ctx, m.UserID, n)
+			if err != nil {
+				return l, err
+			}
+			l.Items = append(l.Items, mail.Item{Text: n.Say(p), Link: w.deps.BaseURL.String() + path, Action: p.T("mail.notices.see")})
 		}
 	}
 	if m.More > 0 {
@@ -80,7 +88,14 @@ func (w *sendMail) noticeLetter(ctx context.Context, m models.NoticeMailing, hou
 	return l, w.waysOut(ctx, p, m, &l)
 }
 
-func noticePath(n models.Notice) string { return "/notices/" + n.ID.String() }
+// noticePath is where a notice in a mail leads. Who waits for an answer gets it by the link itself, without signing in.
+func (w *sendMail) noticePath(ctx context.Context, userID uuid.UUID, n models.Notice) (string, error) {
+	if n.Kind != models.NoticeOwed {
+		return "/notices/" + n.ID.String(), nil
+	}
+	token, err := w.deps.DB.AnswerToken(ctx, n.About, userID)
+	return "/answer/" + token, err
+}
 
 // waysOut adds how to get no more of these: for the mail program (RFC 2369, RFC 8058) and for the reader.
 func (w *sendMail) waysOut(ctx context.Context, p *i18n.Printer, m models.NoticeMailing, l *mail.Letter) error {

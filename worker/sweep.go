@@ -39,12 +39,21 @@ func (w *sweep) Work(ctx context.Context, _ *river.Job[models.Sweep]) error {
 	return errors.Join(err, late, kept, w.DB.ForgetDeclined(ctx), w.DB.ForgetReplaced(ctx), newBodies(w.Deps).forget(ctx), w.uploads(ctx),
 		w.objects(ctx, models.ClipKeys, w.DB.ClipObjects), w.objects(ctx, models.CVKeys, w.DB.CVObjects), w.DB.DropExports(ctx),
 		w.objects(ctx, models.ExportKeys, w.DB.ExportObjects), w.folders(),
-		w.DB.ForgetExpired(ctx), w.DB.EndComparisons(ctx), w.events(ctx), w.spans(ctx), w.audit(ctx), w.rewards(ctx), w.stays(ctx), w.candidates(ctx))
+		w.DB.ForgetExpired(ctx), w.DB.EndComparisons(ctx), w.owed(ctx), w.events(ctx), w.spans(ctx), w.audit(ctx), w.rewards(ctx), w.stays(ctx), w.candidates(ctx))
 }
 
 // stays asks whether those who were hired some months ago are still there.
 func (w *sweep) stays(ctx context.Context) error {
 	_, err := w.DB.AskStays(ctx)
+	return err
+}
+
+// owed takes what nobody answered in time to the next leader.
+func (w *sweep) owed(ctx context.Context) error {
+	climbed, err := w.DB.TendOwed(ctx)
+	if climbed > 0 {
+		w.Log.InfoContext(ctx, "answers that are owed have climbed", "answers", climbed)
+	}
 	return err
 }
 

@@ -122,7 +122,7 @@ var auditCodes = map[string][]string{
 	"stage": {"stage."}, "status": {"job.status.", "clip.status."}, "role": {"role."}, "reason": {"erase.reason."},
 	"outcome": {"appeal.outcome."}, "mark": {"audit.mark."}, "stay": {"stay.answer."}, "export": {"export.kind."}, "fields": {"audit.field."}, "cause": {"audit.cause."}, "letter": {"letter.kind."},
 	"step": {"audit.step."}, "language": {"language."}, "policy": {"credit.policy."}, "state": {"reward.state."},
-	"kind": {"reward.kind."}, "reward_cause": {"reward.cause."}, "colleague_learns": {"candidate.learns."}, "service": {"webhooks.kind."},
+	"kind": {"reward.kind."}, "owed_share": {"owed.who."}, "owed_clip": {"owed.who."}, "owed_answer": {"owed.who."}, "owed_wording": {"owed.who."}, "owed_turn": {"owed.who."}, "reward_cause": {"reward.cause."}, "colleague_learns": {"candidate.learns."}, "service": {"webhooks.kind."},
 }
 
 func auditCode(p *i18n.Printer, key, code string) string {

@@ -20,6 +20,7 @@ type leaderBody struct {
 	Boards   []option // of the jobs they lead: address and title
 	Stays    staysBody
 	Needed   bool // jobs they lead look for people
+	Waiting  int  // people who wait for the leader's answer
 }
 
 // ledTeam is a team as its leader may see it; Moved is when its numbers are told again, where somebody came or left.
@@ -29,7 +30,7 @@ type ledTeam struct {
 	Again time.Time // zero: they are told
 }
 
-// Leader is a leader's first screen: the applications for the jobs they lead, and what their teams did together.
+// Leader is a leader's team and jobs: the applications for the jobs they lead, and what their teams did together.
 func (h *Handlers) Leader(c echo.Context) error {
 	user := web.User(c)
 	list, err := h.applications(c, &user.ID)
@@ -56,7 +57,11 @@ func (h *Handlers) Leader(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.Render(c, "leader/home.html", h.Printer(c).T("leader.title"), leaderBody{list, teams, proposed, mentions, boards, stays, len(list.Jobs) > 1})
+	waiting, err := h.DB.CountWaiting(c.Request().Context(), *user)
+	if err != nil {
+		return err
+	}
+	return h.Render(c, "leader/home.html", h.Printer(c).T("leader.title"), leaderBody{list, teams, proposed, mentions, boards, stays, len(list.Jobs) > 1, waiting})
 }
 
 // ledTeams are the teams that user leads, each as a whole.

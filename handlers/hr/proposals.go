@@ -1,6 +1,7 @@
 package hr
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/google/uuid"
@@ -38,6 +39,7 @@ type proposalBody struct {
 	Job       string   // the chosen one
 	Reason    string
 	MaxReason int
+	Owed      *models.Waiting // the answer that whoever proposed it waits for, where it is theirs to give
 }
 
 // proposalsAt is where the pages of proposals are for who asks: HR's or a leader's.
@@ -104,6 +106,12 @@ func (h *Handlers) proposalBody(c echo.Context) (proposalBody, error) {
 	if p.Clip != nil {
 		b.Video = web.ClipMedia(*p.Clip, "video")
 		b.Decidable = p.State == models.ProposalWaiting || p.Homeless() && user.Is(models.RoleHR)
+	}
+	owed, err := h.DB.WaitingAbout(ctx, *user, models.OwedClip, id)
+	if err == nil {
+		b.Owed = &owed
+	} else if !errors.Is(err, models.ErrNotFound) {
+		return b, err
 	}
 	if !b.Decidable || !user.Is(models.RoleHR) {
 		return b, nil

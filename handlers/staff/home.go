@@ -15,7 +15,14 @@ type homeBody struct {
 	Jobs  []jobCard
 	Quick []string
 	Asked []models.Consent // clips that one is in and has not answered about
+
+	People  []models.WaitingPerson // the first who wait for an answer of whoever looks
+	Waiting int                    // how many there are
+	News    int                    // feedback that they have not read
 }
+
+// shownWaiting is how many people a leader's home names.
+const shownWaiting = 3
 
 // jobCard is a job that can be shared.
 type jobCard struct {
@@ -47,6 +54,9 @@ func (h *Handlers) Home(c echo.Context) error {
 		return err
 	}
 	body := homeBody{Name: firstName(user.Name), Quick: quickChannels, Asked: asked}
+	if err := h.waitingAtHome(c, &body); err != nil {
+		return err
+	}
 	for _, j := range jobs {
 		card := jobCard{Job: j, Mine: mine[j.ID.String()]}
 		if len(j.Clips) > 0 {
@@ -55,4 +65,15 @@ func (h *Handlers) Home(c echo.Context) error {
 		body.Jobs = append(body.Jobs, card)
 	}
 	return h.Render(c, "staff/home.html", h.Printer(c).T("home.title"), body)
+}
+
+// waitingAtHome is who waits for whoever looks, and what waits for them.
+func (h *Handlers) waitingAtHome(c echo.Context, b *homeBody) (err error) {
+	ctx, user := c.Request().Context(), *web.User(c)
+	if b.News, err = h.DB.UnreadFeedback(ctx, user); err != nil || !user.Is(models.RoleLeader) {
+		return err
+	}
+	mine, _, err := h.DB.WaitingFor(ctx, user)
+	b.Waiting, b.People = len(mine), mine[:min(len(mine), shownWaiting)]
+	return err
 }

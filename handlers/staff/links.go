@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"kollega/handlers/web"
@@ -26,6 +27,7 @@ type linksBody struct {
 	MaxAppeal int
 	Ownership int // months that a recommendation holds for other jobs
 	Rewards   []ownReward
+	Answers   map[uuid.UUID]models.Waiting // to the first share of each job, by the job
 }
 
 // Links are one's own shares with the story of each: what came of it, within what its candidates allow.
@@ -55,6 +57,9 @@ func (h *Handlers) linksBody(c echo.Context) (linksBody, error) {
 		body.Most = max(body.Most, w.Visitors)
 	}
 	if body.Credits, err = h.ownCredits(c); err != nil {
+		return body, err
+	}
+	if body.Answers, err = h.DB.ShareAnswers(ctx, *web.User(c)); err != nil {
 		return body, err
 	}
 	body.Rewards, err = h.ownRewards(c)

@@ -34,6 +34,15 @@ func (h *Handlers) LogIn(c echo.Context) error {
 		return h.renderSlow(c, err, "password", "plain/login.html", h.Printer(c).T("login.title"), loginForm{Email: in.Email})
 	}
 	to := h.Back(c)
+	if to == "/" && u.Is(models.RoleLeader) && !u.Is(models.RoleHR) { // a leader's day begins with who waits
+		waiting, err := h.DB.CountWaiting(c.Request().Context(), u)
+		if err != nil {
+			return err
+		}
+		if waiting > 0 {
+			to = "/leader/feedback"
+		}
+	}
 	if err := h.SignIn(c, u); err != nil {
 		return err
 	}

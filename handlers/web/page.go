@@ -204,6 +204,8 @@ var places = []struct {
 	{Employee, "/", "nav.share", "share"},
 	{Employee, "/links", "nav.links", "link"},
 	{Employee, "/clips", "nav.clips", "clip"},
+	{Employee, "/feedback", "nav.feedback", "heart"},
+	{Leader, "/leader/feedback", "nav.waiting", "inbox"},
 	{Leader, "/leader", "nav.team", "people"},
 	{HR, "/hr/jobs", "nav.jobs", "job"},
 	{HR, "/hr/applications", "nav.applications", "mail"},
@@ -217,16 +219,19 @@ var places = []struct {
 }
 
 // rare are the places that HR, who has many, goes to least.
-var rare = map[string]bool{"/links": true, "/clips": true, "/leader": true, "/hr/credits": true, "/hr/rewards": true, "/hr/webhooks": true, "/settings/organisation": true}
+var rare = map[string]bool{"/links": true, "/clips": true, "/feedback": true, "/leader/feedback": true, "/leader": true, "/hr/credits": true, "/hr/rewards": true, "/hr/webhooks": true, "/settings/organisation": true}
+
+// ownPlaces are those that leaders, whose bar has room for their people as well, go to from the menu on the phone.
+var ownPlaces = map[string]bool{"/clips": true, "/feedback": true}
 
 func (a *App) nav(c echo.Context, u *models.User) []NavItem {
 	p, path := a.Printer(c), c.Request().URL.Path
 	var items []NavItem
 	for _, at := range places {
 		if u.Is(string(at.role)) {
-			active := path == at.href || at.href != "/" && strings.HasPrefix(path, at.href+"/") || at.href == "/hr/jobs" && (strings.HasPrefix(path, "/hr/clips/") || strings.HasPrefix(path, "/hr/proposals"))
+			active := path == at.href || at.href != "/" && strings.HasPrefix(path, at.href+"/") && (at.href != "/leader" || !strings.HasPrefix(path, "/leader/feedback")) || at.href == "/hr/jobs" && (strings.HasPrefix(path, "/hr/clips/") || strings.HasPrefix(path, "/hr/proposals"))
 			isRare := u.Is(models.RoleHR) && rare[at.href]
-			items = append(items, NavItem{Href: at.href, Label: p.T(at.key), Icon: at.icon, Active: active, Aside: isRare || at.href == "/hr/talent", Rare: isRare})
+			items = append(items, NavItem{Href: at.href, Label: p.T(at.key), Icon: at.icon, Active: active, Aside: isRare || at.href == "/hr/talent" || u.Is(models.RoleLeader) && ownPlaces[at.href], Rare: isRare})
 		}
 	}
 	return items

@@ -92,7 +92,7 @@ func Make(ctx context.Context, o Options) (Result, error) {
 	if err := d.begin(ctx); err != nil {
 		return Result{}, err
 	}
-	for _, step := range []func(context.Context) error{d.settle, d.publish, d.share, d.visit, d.earlier, d.reward, d.look, d.finish} {
+	for _, step := range []func(context.Context) error{d.settle, d.publish, d.share, d.answer, d.visit, d.earlier, d.reward, d.look, d.finish} {
 		if err := step(ctx); err != nil {
 			return Result{}, fmt.Errorf("demonstration: %w", err)
 		}
