@@ -78,6 +78,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 	noticed(t, s, mine)
 	channels(t, s)
 	waits := owedAnswers(t, s, leads, crew, mine)
+	talk := talked(t, s, mine, leads)
 	return []page{
 		{"jobs", "/jobs", "", "/jobs", nil},
 		{"job", "/jobs/:slug", "", "/jobs/" + slug, nil},
@@ -141,6 +142,28 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"notice-settings", "/settings/notices", models.RoleEmployee, "/settings/notices", nil},
 		{"notice-settings-leader", "", models.RoleLeader, "/settings/notices", nil},
 		{"menu", "", models.RoleEmployee, "/links", func(tab *tab) { tab.click(".topbar details.menu > summary") }},
+		{"groups", "/groups", models.RoleEmployee, "/groups", nil},
+		{"groups-found", "", models.RoleEmployee, "/groups?q=kaia", nil},
+		{"groups-nothing", "", models.RoleEmployee, "/groups?q=zzz", nil},
+		{"group-new", "/groups/new", models.RoleEmployee, "/groups/new", nil},
+		{"group-new-refused", "", models.RoleEmployee, "/groups/new", func(tab *tab) { tab.sendEmpty("main form[data-guard]") }},
+		{"talk-new", "/groups/talk", models.RoleEmployee, "/groups/talk?q=a&person=" + leads.ID.String(), nil},
+		{"talk-new-refused", "", models.RoleEmployee, "/groups/talk?q=a", func(tab *tab) { tab.answered("main form button[formmethod]", 422) }},
+		{"group", "/groups/:id", models.RoleEmployee, talk.open, nil},
+		{"group-menu", "", models.RoleEmployee, talk.open, func(tab *tab) {
+			tab.click("#compose details.more > summary")
+			tab.click(".post .menu > summary")
+		}},
+		{"group-empty", "", models.RoleEmployee, talk.empty, nil},
+		{"group-talk", "", models.RoleEmployee, talk.talk, nil},
+		{"group-people", "/groups/:id/people", models.RoleEmployee, talk.closed + "/people?q=a", nil},
+		{"group-edit", "/groups/:id/edit", models.RoleEmployee, talk.closed + "/edit", nil},
+		{"group-edit-refused", "", models.RoleEmployee, talk.closed + "/edit", func(tab *tab) { tab.sendEmpty("main form[data-guard]") }},
+		{"post", "/groups/:id/posts/:post", models.RoleEmployee, talk.post, func(tab *tab) { tab.click("main details.more > summary") }},
+		{"post-refused", "", models.RoleEmployee, talk.post, func(tab *tab) {
+			tab.click(`details[id^="report-"] > summary`)
+			tab.sendEmpty("form[action$='/report']")
+		}},
 		{"forbidden", "", models.RoleEmployee, "/hr/jobs", nil},
 
 		{"feedback", "/feedback", models.RoleEmployee, "/feedback", func(tab *tab) { tab.click("main .feedback details summary") }},
@@ -242,6 +265,8 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-rewards-all", "", models.RoleHR, "/hr/rewards?state=all", nil},
 		{"hr-rewards-forfeited", "", models.RoleHR, "/hr/rewards?state=forfeited", nil},
 		{"hr-reward", "/hr/rewards/:id", models.RoleHR, "/hr/rewards/" + reward, nil},
+		{"hr-reported", "/hr/reported", models.RoleHR, "/hr/reported", nil},
+		{"hr-reported-refused", "", models.RoleHR, "/hr/reported", func(tab *tab) { tab.sendEmpty("main form[data-guard]") }},
 		{"hr-people", "/hr/people", models.RoleHR, "/hr/people", nil},
 		{"hr-person-new", "/hr/people/new", models.RoleHR, "/hr/people/new", nil},
 		{"hr-people-import", "/hr/people/import", models.RoleHR, "/hr/people/import", nil},

@@ -37,7 +37,7 @@ var notPages = []string{
 	"/live", "/clips/:id/status", "/clips/:id/upload",
 	"/hr/clips/:id/captions-new", "/hr/clips/:id/status", "/hr/clips/:id/upload", "/hr/clips/:id/captions/:lang",
 	"/hr/applications/:id/cv", "/hr/applications/aside/:id/cv", "/leader/applications/:id/cv", "/hr/referrals.csv", "/hr/referrals.xlsx",
-	"/hr/referrals/exports/:id", "/hr/rewards.csv", "/settings/audit.csv",
+	"/groups/:id/pictures/:picture", "/hr/referrals/exports/:id", "/hr/rewards.csv", "/settings/audit.csv",
 	"/c/:token/data.json", "/c/:token/data.zip", "/c/:token/applications/:id/cv", "/c/:token/applications/:id", "/c/:token/applications/:id/colleague",
 	"/c/:token/details", "/c/:token/pool", "/c/:token/resume", "/s/:code/remind", "/jobs/:slug/remind",
 }

@@ -127,6 +127,7 @@ var deeds = map[string]deed{
 	"POST /hr/proposals/:id/decline":           sends("reason", "Lyden er for svak"),
 	"POST /leader/proposals/:id/approve":       sends("job", "draft"),
 	"POST /leader/proposals/:id/decline":       sends("reason", "Lyden er for svak"),
+	"POST /hr/reported/:id":                    sends("answer", "Takk, vi har snakket med dem"),
 	"POST /hr/people/new":                      sends("email", "ny@example.org", "name", "Nina Ny", "role", models.RoleEmployee),
 	"POST /hr/people/import/confirm":           imports,
 	"POST /hr/people/:id":                      sends("name", "Kari Annen", "role", models.RoleLeader),

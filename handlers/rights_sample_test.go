@@ -67,6 +67,10 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		return strings.Replace(route, ":id", id.String(), 1)
 	case strings.HasPrefix(route, "/share/"):
 		return strings.NewReplacer(":job", job.ID.String(), ":channel", "linkedin").Replace(route)
+	case strings.HasPrefix(route, "/groups/"):
+		return sampleGroup(t, s, route, owner)
+	case strings.HasPrefix(route, "/hr/reported/"):
+		return strings.Replace(route, ":id", sampleReported(t, s).String(), 1)
 	case strings.HasPrefix(route, "/clips/"):
 		return strings.Replace(route, ":id", sampleProposal(s, route, owner, job).String(), 1)
 	case strings.Contains(route, "/proposals/"):
@@ -154,6 +158,40 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		return strings.Replace(route, ":id", sampleApplication(t, s, job).ID.String(), 1)
 	}
 	return sampleClip(t, s, route, job)
+}
+
+// sampleGroup is a closed group that owner owns, with a post that they may do what the route is for to, and a picture.
+func sampleGroup(t *testing.T, s *handlerstest.Site, route string, owner models.User) string {
+	t.Helper()
+	other := s.User(models.User{})
+	g, err := s.DB.MakeGroup(t.Context(), owner, models.GroupInput{Name: "Lukket", Kind: models.GroupClosed})
+	must(t, err)
+	must(t, s.DB.AddMembers(t.Context(), owner, g.ID, other.ID))
+	by := owner
+	if strings.HasSuffix(route, "/report") {
+		by = other
+	}
+	key := models.PictureKey()
+	put(t, s, key, "image/jpeg")
+	p, err := s.DB.Post(t.Context(), by, g.ID, models.NewPost{Text: "Hei", Pictures: []models.PostPicture{{Key: key, Width: 1, Height: 1}}})
+	must(t, err)
+	p, err = s.DB.SeenPost(t.Context(), owner, p.ID)
+	must(t, err)
+	return strings.NewReplacer(":id", g.ID.String(), ":person", other.ID.String(), ":post", p.ID.String(), ":picture", p.Pictures[0].ID.String()).Replace(route)
+}
+
+// sampleReported is a post that somebody put before HR.
+func sampleReported(t *testing.T, s *handlerstest.Site) (id uuid.UUID) {
+	t.Helper()
+	author, reader := s.User(models.User{}), s.User(models.User{})
+	g, err := s.DB.Talk(t.Context(), author, reader.ID)
+	must(t, err)
+	p, err := s.DB.Post(t.Context(), author, g.ID, models.NewPost{Text: "Hei"})
+	must(t, err)
+	_, err = s.DB.ReportPost(t.Context(), reader, p.ID, "Ikke greit")
+	must(t, err)
+	must(t, s.DB.Pool().QueryRow(t.Context(), "select id from post_reports where post_id = $1", p.ID).Scan(&id))
+	return id
 }
 
 // sampleSkill is a skill that the job requires.

@@ -49,7 +49,8 @@ const (
 	OfLetterText   = "letter_text"
 	OfPolicy       = "policy"
 	OfReport       = "report"
-	OfFeedback     = "feedback" // that it was given, never what it says
+	OfFeedback     = "feedback"    // that it was given, never what it says
+	OfPostReport   = "post_report" // what was put before HR of a group
 	OfAudit        = "audit"
 	OfWebhook      = "webhook"
 )
@@ -57,7 +58,7 @@ const (
 // AuditKinds are all kinds.
 var AuditKinds = Words{
 	OfApplication, OfCandidate, OfCV, OfLetter, OfNote, OfCredit, OfAppeal, OfReward, OfAside, OfJob, OfPlan, OfClip, OfCaptions, OfConsent,
-	OfComparison, OfProposal, OfUser, OfTeam, OfToken, OfOrganisation, OfRules, OfLetterText, OfPolicy, OfReport, OfFeedback, OfAudit, OfWebhook,
+	OfComparison, OfProposal, OfUser, OfTeam, OfToken, OfOrganisation, OfRules, OfLetterText, OfPolicy, OfReport, OfFeedback, OfPostReport, OfAudit, OfWebhook,
 }
 
 // Who an entry says it was.

@@ -90,6 +90,8 @@ type LiveReader struct {
 	Role  string
 	Epoch int         // of the person's sessions
 	Leads []uuid.UUID // the jobs they lead
+
+	Groups []uuid.UUID // that they are a member of
 }
 
 // Topics are the names by which pages of that person ask for the change; none where they may not know of it.
@@ -121,6 +123,14 @@ func (r LiveReader) Topics(c LiveChange) []string {
 	case "clip":
 		add(all, ofJobs(c.Jobs)...)
 		add(all || own, "clip:"+c.id(), "clips")
+	case "group", "open_group": // of a closed group its members alone, whatever their role
+		member := c.About != nil && slices.Contains(r.Groups, *c.About)
+		add(member || c.Kind == "open_group", "group:"+c.id())
+		add(member, "groups")
+	case "own_groups":
+		add(own, "groups")
+	case "post_report":
+		add(all, "post_reports")
 	case "mention":
 		add(own, "mentions")
 	case "notice":
@@ -159,21 +169,21 @@ const liveQuery = `
 	from s left join lateral (
 		select * from live_changes c
 		where c.xid >= pg_snapshot_xmin(s.before) and not pg_visible_in_snapshot(c.xid, s.before) and c.xid < pg_snapshot_xmax(s.now)
-		  and ($3 or c.users && $2 or c.jobs && $4)
+		  and ($3 or c.users && $2 or c.jobs && $4 or c.kind = 'open_group' or c.kind = 'group' and c.about = any($6))
 		limit $5
 	) c on true`
 
 // LiveChanges are the changes since a mark, with which of those people they concern, and the mark to go on from. Since the zero mark
 // there are none.
 func (db *DB) LiveChanges(ctx context.Context, since LiveMark, people []uuid.UUID) ([]LiveChange, LiveMark, error) {
-	changes, mark, _, err := db.liveChanges(ctx, since, people, true, nil, nil)
+	changes, mark, _, err := db.liveChanges(ctx, since, people, true, LiveReader{}, nil)
 	return changes, mark, err
 }
 
 // LiveSince are the topics of what has changed since a mark for one person. ErrLiveGap goes with a mark that is good all the same.
 func (db *DB) LiveSince(ctx context.Context, r LiveReader, since LiveMark) ([]string, LiveMark, error) {
 	most := liveMost + 1
-	changes, mark, foreign, err := db.liveChanges(ctx, since, []uuid.UUID{r.ID}, User{Role: r.Role}.Is(RoleHR), r.Leads, &most)
+	changes, mark, foreign, err := db.liveChanges(ctx, since, []uuid.UUID{r.ID}, User{Role: r.Role}.Is(RoleHR), r, &most)
 	if err != nil {
 		return nil, mark, err
 	}
@@ -189,15 +199,10 @@ func (db *DB) LiveSince(ctx context.Context, r LiveReader, since LiveMark) ([]st
 }
 
 // liveChanges reads what is new; foreign says that the mark is from after all time, so of another database.
-func (db *DB) liveChanges(ctx context.Context, since LiveMark, people []uuid.UUID, all bool, jobs []uuid.UUID, most *int) (changes []LiveChange, mark LiveMark, foreign bool, err error) {
-	if jobs == nil {
-		jobs = []uuid.UUID{}
-	}
-	if people == nil {
-		people = []uuid.UUID{}
-	}
+func (db *DB) liveChanges(ctx context.Context, since LiveMark, people []uuid.UUID, all bool, r LiveReader, most *int) (changes []LiveChange, mark LiveMark, foreign bool, err error) {
+	some := func(ids []uuid.UUID) []uuid.UUID { return append([]uuid.UUID{}, ids...) } // null would make a filter unknown
 	mark.At = db.Now()
-	rows, err := db.pool.Query(ctx, liveQuery, since.Snapshot, people, all, jobs, most)
+	rows, err := db.pool.Query(ctx, liveQuery, since.Snapshot, some(people), all, some(r.Leads), most, some(r.Groups))
 	if err != nil {
 		return nil, mark, false, fmt.Errorf("read changes: %w", err)
 	}
@@ -221,15 +226,16 @@ func (db *DB) liveChanges(ctx context.Context, since LiveMark, people []uuid.UUI
 // LiveReaders are those of the people who work here still, with what they may know, by id.
 func (db *DB) LiveReaders(ctx context.Context, people []uuid.UUID) (map[uuid.UUID]LiveReader, error) {
 	rows, err := db.pool.Query(ctx, `
-		select u.id, u.role, u.session_epoch, array(select j.id from jobs j where j.leader_id = u.id)
+		select u.id, u.role, u.session_epoch, array(select j.id from jobs j where j.leader_id = u.id),
+		       array(select m.group_id from group_members m where m.user_id = u.id)
 		from users u where u.id = any($1) and u.deactivated_at is null`, people)
 	if err != nil {
 		return nil, fmt.Errorf("read rights: %w", err)
 	}
 	readers := map[uuid.UUID]LiveReader{}
 	var r LiveReader
-	_, err = pgx.ForEachRow(rows, []any{&r.ID, &r.Role, &r.Epoch, &r.Leads}, func() error {
-		r.Leads = slices.Clone(r.Leads)
+	_, err = pgx.ForEachRow(rows, []any{&r.ID, &r.Role, &r.Epoch, &r.Leads, &r.Groups}, func() error {
+		r.Leads, r.Groups = slices.Clone(r.Leads), slices.Clone(r.Groups)
 		readers[r.ID] = r
 		return nil
 	})

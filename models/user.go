@@ -22,6 +22,7 @@ type User struct {
 	Theme         string // light, dark, or empty for the device's
 	ShowName      bool   // agreed to be named on the landing pages of own links
 	ShowResults   bool   // agreed that leaders read beside the name what own links led to
+	PostsGo       bool   // what they wrote in groups goes with them when they leave
 	SessionEpoch  int    // raised to end every session
 	InvitedAt     *time.Time
 	JoinedAt      *time.Time

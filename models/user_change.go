@@ -107,6 +107,9 @@ func (db *DB) Deactivate(ctx context.Context, by User, id uuid.UUID) error {
 		if err := tx.stopLeading(ctx, id); err != nil {
 			return err
 		}
+		if err := tx.leaveGroups(ctx, u); err != nil {
+			return err
+		}
 		return tx.Audit(As(ctx, by), Deed{DidChange, OfUser, id, Facts{"active": false}})
 	})
 }

@@ -38,7 +38,7 @@ func (w *sweep) Work(ctx context.Context, _ *river.Job[models.Sweep]) error {
 	_, kept := w.DB.DropOriginals(ctx)
 	return errors.Join(err, late, kept, w.DB.ForgetDeclined(ctx), w.DB.ForgetReplaced(ctx), newBodies(w.Deps).forget(ctx), w.uploads(ctx),
 		w.objects(ctx, models.ClipKeys, w.DB.ClipObjects), w.objects(ctx, models.CVKeys, w.DB.CVObjects), w.DB.DropExports(ctx),
-		w.objects(ctx, models.ExportKeys, w.DB.ExportObjects), w.folders(),
+		w.objects(ctx, models.ExportKeys, w.DB.ExportObjects), w.objects(ctx, models.PictureKeys, w.DB.PictureObjects), w.folders(),
 		w.DB.ForgetExpired(ctx), w.DB.EndComparisons(ctx), w.owed(ctx), w.events(ctx), w.spans(ctx), w.audit(ctx), w.rewards(ctx), w.stays(ctx), w.candidates(ctx))
 }
 

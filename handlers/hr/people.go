@@ -33,6 +33,7 @@ type peopleView struct {
 	First, Next    string // addresses
 	Narrowed       bool
 	MayChangeAdmin bool
+	Reported       int // posts that wait for an answer
 }
 
 // People lists everybody, with search and filters.
@@ -52,6 +53,9 @@ func (h *Handlers) People(c echo.Context) error {
 		return err
 	}
 	if view.Teams, err = h.teamOptions(c, p.T("people.all_teams")); err != nil {
+		return err
+	}
+	if view.Reported, err = h.DB.OpenReports(ctx, *web.User(c)); err != nil {
 		return err
 	}
 	view.States = []Option{{"", p.T("people.state.all")}}

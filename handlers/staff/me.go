@@ -101,6 +101,15 @@ func (h *Handlers) ChangePassword(c echo.Context) error {
 	return h.signedInAgain(c, u, "me.password_saved")
 }
 
+// SetPostsGo says what becomes of what the person wrote in groups when they leave.
+func (h *Handlers) SetPostsGo(c echo.Context) error {
+	if err := h.DB.SetPostsGo(c.Request().Context(), web.User(c).ID, c.FormValue("posts") == "go"); err != nil {
+		return err
+	}
+	h.Flash(c, "success", h.Printer(c).T("me.saved"))
+	return c.Redirect(http.StatusSeeOther, "/settings/me")
+}
+
 // SignOutEverywhere ends all other sessions.
 func (h *Handlers) SignOutEverywhere(c echo.Context) error {
 	u, err := h.DB.SignOutEverywhere(c.Request().Context(), web.User(c).ID)

@@ -28,6 +28,7 @@ func funcs(p *i18n.Printer, now func() time.Time) template.FuncMap {
 		"icon":     icon,
 		"initials": initials,
 		"markdown": Markdown,
+		"links":    Links,
 		"dict":     dict,
 		"lower":    strings.ToLower,
 		"list":     func(items ...any) []any { return items },

@@ -206,6 +206,7 @@ var places = []struct {
 	{Employee, "/clips", "nav.clips", "clip"},
 	{Employee, "/feedback", "nav.feedback", "heart"},
 	{Leader, "/leader/feedback", "nav.waiting", "inbox"},
+	{Employee, groupsPath, "nav.groups", "sms"},
 	{Leader, "/leader", "nav.team", "people"},
 	{HR, "/hr/jobs", "nav.jobs", "job"},
 	{HR, "/hr/applications", "nav.applications", "mail"},
@@ -218,8 +219,10 @@ var places = []struct {
 	{Admin, "/settings/organisation", "nav.settings", "settings"},
 }
 
+const groupsPath = "/groups"
+
 // rare are the places that HR, who has many, goes to least.
-var rare = map[string]bool{"/links": true, "/clips": true, "/feedback": true, "/leader/feedback": true, "/leader": true, "/hr/credits": true, "/hr/rewards": true, "/hr/webhooks": true, "/settings/organisation": true}
+var rare = map[string]bool{"/links": true, "/clips": true, "/feedback": true, "/leader/feedback": true, groupsPath: true, "/leader": true, "/hr/credits": true, "/hr/rewards": true, "/hr/webhooks": true, "/settings/organisation": true}
 
 // ownPlaces are those that leaders, whose bar has room for their people as well, go to from the menu on the phone.
 var ownPlaces = map[string]bool{"/clips": true, "/feedback": true}

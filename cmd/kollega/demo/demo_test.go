@@ -29,7 +29,7 @@ func options(t *testing.T) demo.Options {
 	store, _ := storagetest.New(t)
 	return demo.Options{
 		DB: db, Store: store, Dir: filepath.Join(t.TempDir(), "work"), Log: slog.New(slog.DiscardHandler), Say: t.Logf,
-		Employees: 12, Events: 9_000,
+		Employees: 12, Events: 9_000, Posts: 40,
 	}
 }
 
@@ -56,6 +56,14 @@ func TestDemonstration(t *testing.T) {
 	t.Run("nothing is wrong", func(t *testing.T) { nothingWrong(t, o.DB) })
 	t.Run("CVs open", func(t *testing.T) { cvsOpen(t, o) })
 	t.Run("clips play", func(t *testing.T) { clipsPlay(t, o) })
+	t.Run("groups are talked in", func(t *testing.T) {
+		if n := one[int](t, o.DB, `select count(*) from posts where parent_id is null`); n != 40 {
+			t.Errorf("%d posts", n)
+		}
+		if n := one[int](t, o.DB, `select count(*) from groups g where not exists (select from group_members m where m.group_id = g.id and m.owner)`); n != 0 {
+			t.Errorf("%d groups without an owner", n)
+		}
+	})
 	t.Run("log-ins work", func(t *testing.T) { loginsWork(t, o.DB, made) })
 	t.Run("rewards are in several states", func(t *testing.T) {
 		if states := one[int](t, o.DB, "select count(distinct state)::int from rewards"); states < 3 {

@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { counts } from "./app/counts.js";
 import { confirms } from "./app/confirm.js";
+import { drafts } from "./app/draft.js";
 import { guards } from "./app/guard.js";
 import { live } from "./app/live.js";
 import { menus } from "./app/menu.js";
@@ -25,6 +26,7 @@ htmx.config.responseHandling = [
 
 counts();
 confirms();
+drafts();
 guards();
 live();
 menus();

@@ -3,7 +3,7 @@
 //   - with data-live-how="ask" is never changed under somebody's hands: a note offers to show what is new, where data-live-version differs;
 //   - with data-live-every="5" asks at most that often, in seconds;
 //   - with data-live-say="…" says so, now and then, when something came or went in it;
-//   - that somebody has fetched more into is treated likewise;
+//   - that somebody has fetched more into is treated likewise, but for what only shows anew what is there: [data-live-same];
 //   - in which something is .dragging or aria-busy waits until that is over.
 // What would move under the pointer, or while text is marked in it, waits as well; a note offers to show it at once.
 import htmx from "htmx.org";
@@ -29,7 +29,7 @@ export function live() {
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     const part = event.detail.target?.closest("[data-live][id]");
-    if (part) grown.add(part.id);
+    if (part && !event.detail.requestConfig?.elt.closest("[data-live-same]")) grown.add(part.id);
   });
 
   const topics = (part) => part.dataset.live.split(" ");

@@ -1,8 +1,12 @@
 // mentions offers colleagues while @ and the beginning of a name are written in a note; those who may be named stand on the page.
 export function mentions() {
-  const names = [...document.querySelectorAll("[data-colleagues] li")].map((li) => li.textContent.trim());
-  if (names.length === 0) return;
-  for (const area of document.querySelectorAll(".mention-field textarea")) offers(area, names);
+  const bind = () => {
+    const names = [...document.querySelectorAll("[data-colleagues] li")].map((li) => li.textContent.trim());
+    if (names.length === 0) return;
+    for (const area of document.querySelectorAll(".mention-field textarea:not([aria-controls])")) offers(area, names);
+  };
+  document.addEventListener("htmx:load", bind);
+  bind();
 }
 
 // written is what stands between the last @ and the cursor; null where no name is being written.

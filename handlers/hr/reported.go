@@ -1,0 +1,61 @@
+package hr
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"kollega/handlers/web"
+	"kollega/models"
+)
+
+// postReportsBody is what colleagues put before HR.
+type postReportsBody struct {
+	Open, Decided []models.PostReport
+	Refused       string // the id of the report whose answer was refused
+	Wrote         string
+}
+
+// PostReports shows what colleagues put before HR: what they handed over, and nothing else.
+func (h *Handlers) PostReports(c echo.Context) error {
+	body, err := h.postReports(c)
+	if err != nil {
+		return err
+	}
+	return h.Render(c, "hr/reported.html", h.Printer(c).T("reports.title"), body)
+}
+
+func (h *Handlers) postReports(c echo.Context) (body postReportsBody, err error) {
+	if body.Open, body.Decided, err = h.DB.Reports(c.Request().Context(), *web.User(c)); err != nil {
+		return body, err
+	}
+	return body, h.SawMany(c, models.OfPostReport, len(body.Open)+len(body.Decided))
+}
+
+// DecidePostReport answers whoever reported a post.
+func (h *Handlers) DecidePostReport(c echo.Context) error {
+	id, err := web.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	answer := c.FormValue("answer")
+	err = h.DB.DecideReport(c.Request().Context(), *web.User(c), id, c.FormValue("remove") == "1", answer)
+	if _, refused := web.Refused(err); refused {
+		body, berr := h.postReports(c)
+		if berr != nil {
+			return berr
+		}
+		body.Refused, body.Wrote = id.String(), answer
+		return h.RenderInvalid(c, err, "hr/reported.html", h.Printer(c).T("reports.title"), body)
+	}
+	kind, said := "success", "reports.decided"
+	var conflict *models.ConflictError
+	if errors.As(err, &conflict) {
+		kind, said = "warning", conflict.Key
+	} else if err != nil {
+		return err
+	}
+	h.Flash(c, kind, h.Printer(c).T(said))
+	return c.Redirect(http.StatusSeeOther, "/hr/reported")
+}
