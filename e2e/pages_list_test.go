@@ -79,6 +79,8 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 	channels(t, s)
 	waits := owedAnswers(t, s, leads, crew, mine)
 	talk := talked(t, s, mine, leads)
+	shift := shiftWorkers(t, s)
+	recognised(t, s, mine)
 	return []page{
 		{"jobs", "/jobs", "", "/jobs", nil},
 		{"job", "/jobs/:slug", "", "/jobs/" + slug, nil},
@@ -113,6 +115,26 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"candidate-link", "/c", "", "/c", nil},
 		{"candidate-gone", "", "", "/c/used", nil},
 		{"login", "/login", "", "/login", nil},
+		{"card", "/card", "", "/card?code=" + shift.fresh.Code, nil},
+		{"card-refused", "", "", "/card", func(tab *tab) {
+			tab.fill("code", "ZZZZZZ", "pin", "482915")
+			tab.answered("main form button", 422)
+		}},
+		{"card-pin", "/card/pin", "", "/card?code=" + shift.fresh.Code, func(tab *tab) {
+			tab.fill("pin", shift.fresh.PIN)
+			tab.submit("main form button")
+			tab.at("/card/pin")
+		}},
+		{"kiosk", "/kiosk/:token", "", shift.kiosk, nil},
+		{"kiosk-job", "/kiosk/:token/jobs/:slug", "", shift.kiosk + "/jobs/" + slug, nil},
+		{"kiosk-refused", "", "", shift.kiosk + "/jobs/" + slug, func(tab *tab) {
+			tab.fill("code", "ZZZZZZ")
+			tab.answered("main form button", 422)
+		}},
+		{"kiosk-own", "", "", shift.kiosk + "/jobs/" + slug, func(tab *tab) {
+			tab.fill("code", shift.used.Code)
+			tab.submit("main form button")
+		}},
 		{"forgot", "/forgot", "", "/forgot", nil},
 		{"reset", "/reset/:token", "", "/reset/" + token(models.PurposeReset), nil},
 		{"link-gone", "", "", "/reset/used", nil},
@@ -136,6 +158,11 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"clip-rejected", "", models.RoleEmployee, "/clips/" + sending, nil},
 		{"links", "/links", models.RoleEmployee, "/links", nil},
 		{"poster", "/links/:id/poster", models.RoleEmployee, "/links/" + link + "/poster", nil},
+		{"posters", "/posters", models.RoleEmployee, "/posters", nil},
+		{"mine", "/mine", models.RoleEmployee, "/mine", nil},
+		{"thanks", "/thanks", models.RoleEmployee, "/thanks", nil},
+		{"thanks-refused", "", models.RoleEmployee, "/thanks", func(tab *tab) { tab.sendEmpty(`form[action="/thanks"]`) }},
+		{"together", "/together", models.RoleEmployee, "/together", nil},
 		{"me", "/settings/me", models.RoleEmployee, "/settings/me", nil},
 		{"notices", "/notices", models.RoleEmployee, "/notices", nil},
 		{"notices-none", "", models.RoleHR, "/notices", nil},
@@ -271,6 +298,22 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-person-new", "/hr/people/new", models.RoleHR, "/hr/people/new", nil},
 		{"hr-people-import", "/hr/people/import", models.RoleHR, "/hr/people/import", nil},
 		{"hr-person", "/hr/people/:id", models.RoleHR, "/hr/people/" + mine.ID.String(), nil},
+		{"hr-person-card", "", models.RoleHR, "/hr/people/" + shift.used.UserID.String(), nil},
+		{"hr-cards", "/hr/cards", models.RoleHR, "/hr/cards", nil},
+		{"hr-cards-sheet", "", models.RoleHR, "/hr/cards", func(tab *tab) {
+			eval[bool](tab, `(document.querySelectorAll("[name=user]").forEach((box) => (box.checked = box.closest("li").textContent.includes("Nattskift"))), true)`)
+			tab.click("#user [data-confirm]")
+			tab.submit("dialog [value=yes]")
+			tab.until(`document.querySelector(".card-sheet")`, patience)
+		}},
+		{"hr-posters", "/hr/posters", models.RoleHR, "/hr/posters?user=" + shift.used.UserID.String(), nil},
+		{"hr-kiosks", "/hr/kiosks", models.RoleHR, "/hr/kiosks", nil},
+		{"hr-kiosk-made", "", models.RoleHR, "/hr/kiosks", func(tab *tab) {
+			tab.fill("name", "Kantina")
+			tab.submit(`form[action="/hr/kiosks"] button`)
+		}},
+		{"hr-together", "", models.RoleHR, "/together", func(tab *tab) { tab.click("main details.more > summary") }},
+		{"hr-thanks", "", models.RoleHR, "/thanks", nil},
 		{"hr-teams", "/hr/teams", models.RoleHR, "/hr/teams", nil},
 		{"hr-webhooks", "/hr/webhooks", models.RoleHR, "/hr/webhooks", nil},
 		{"hr-webhooks-refused", "", models.RoleHR, "/hr/webhooks", func(tab *tab) { tab.sendEmpty("form[action='/hr/webhooks']") }},

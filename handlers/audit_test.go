@@ -132,6 +132,9 @@ var deeds = map[string]deed{
 	"POST /hr/people/import/confirm":           imports,
 	"POST /hr/people/:id":                      sends("name", "Kari Annen", "role", models.RoleLeader),
 	"POST /hr/people/:id/invite":               after(`update users set joined_at = null where id = $1`, sends()),
+	"POST /hr/cards":                           handsOut,
+	"POST /hr/posters":                         handsOut,
+	"POST /hr/kiosks":                          sends("name", "Pauserommet"),
 	"POST /hr/teams":                           sends("name", "Nattskift"),
 	"POST /hr/webhooks":                        sends("name", "Jobber", "kind", "slack", "address", "https://hooks.example.org/x", "events", "new_job"),
 	"POST /hr/webhooks/:id":                    sends("name", "Jobber", "kind", "teams", "events", "new_job"),
@@ -202,6 +205,12 @@ var deeds = map[string]deed{
 func compares(a audience, path string) handlerstest.Answer {
 	job := models.Job{ID: a.id(path, 0)}
 	return sends("first", a.Clip(job, models.Clip{}).ID.String(), "second", a.Clip(job, models.Clip{}).ID.String())(a, path)
+}
+
+// handsOut has somebody get a card, or posters.
+func handsOut(a audience, path string) handlerstest.Answer {
+	a.Job(models.Job{})
+	return sends("user", a.User(models.User{}).ID.String())(a, path)
 }
 
 func undoes(a audience, path string) handlerstest.Answer {

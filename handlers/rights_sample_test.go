@@ -130,6 +130,21 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 			values ($1, $2, 'days', 'csv', 'nb', '{}', 'ready', $3, now(), now() + interval '1 day')`, id, owner.ID, models.ExportKeys+id.String())
 		must(t, err)
 		return strings.Replace(route, ":id", id.String(), 1)
+	case strings.Contains(route, "/thanks/"):
+		return strings.Replace(route, ":id", sampleThanks(t, s, route, owner).String(), 1)
+	case strings.HasPrefix(route, "/kiosk/"):
+		_, token, err := s.DB.AddKiosk(t.Context(), models.System(), "Pauserommet")
+		must(t, err)
+		return strings.NewReplacer(":token", token, ":slug", job.Slug).Replace(route)
+	case strings.HasPrefix(route, "/hr/kiosks/"):
+		k, _, err := s.DB.AddKiosk(t.Context(), models.System(), "Pauserommet")
+		must(t, err)
+		return strings.Replace(route, ":id", k.ID.String(), 1)
+	case strings.Contains(route, "/card/"):
+		u := s.User(models.User{})
+		_, err := s.DB.MakeCards(t.Context(), models.System(), models.NewID(), []uuid.UUID{u.ID})
+		must(t, err)
+		return strings.Replace(route, ":id", u.ID.String(), 1)
 	case strings.HasPrefix(route, "/hr/people/"):
 		return strings.Replace(route, ":id", s.User(models.User{}).ID.String(), 1)
 	case strings.HasPrefix(route, "/hr/teams/"):
@@ -349,6 +364,21 @@ var anything = strings.Repeat("x", 1000)
 func put(t *testing.T, s *handlerstest.Site, key, contentType string) {
 	t.Helper()
 	must(t, s.Store.Put(t.Context(), key, bytes.NewReader([]byte(anything)), storage.PutOptions{ContentType: contentType}))
+}
+
+// sampleThanks is a word of thanks that its owner may do with what the route is for.
+func sampleThanks(t *testing.T, s *handlerstest.Site, route string, owner models.User) uuid.UUID {
+	t.Helper()
+	from, to := s.User(models.User{}), owner
+	if strings.HasSuffix(route, "/takeback") {
+		from, to = to, from
+	}
+	thanks, err := s.DB.Thank(t.Context(), from, to.ID, "Takk for hjelpen")
+	must(t, err)
+	if strings.HasPrefix(route, "/hr/") {
+		must(t, s.DB.DecideThanks(t.Context(), to, thanks.ID, true))
+	}
+	return thanks.ID
 }
 
 func must(t *testing.T, err error) {

@@ -28,6 +28,7 @@ var rights = map[string][]string{
 		"GET /jobs", "HEAD /jobs", "GET /jobs/:slug", "HEAD /jobs/:slug", "GET /jobs/:slug/apply", "POST /jobs/:slug/apply", "GET /jobs/:slug/thanks",
 		"GET /consent/:token", "POST /consent/:token", "GET /consent/:token/withdraw", "POST /consent/:token/withdraw", "GET /consent/:token/media/:name", "GET /consent/:token/captions/:file",
 		"GET /stays/:token", "POST /stays/:token", "GET /notices/stop/:token", "POST /notices/stop/:token", "GET /answer/:token", "POST /answer/:token",
+		"GET /kiosk/:token", "GET /kiosk/:token/jobs/:slug", "POST /kiosk/:token/jobs/:slug",
 		"POST /e", "GET /privacy", "GET /robots.txt", "GET /sitemap.xml", "GET /cuts/:token", "HEAD /cuts/:token", "GET /theme.css", "GET /logo/:id",
 		"POST /s/:code/remind", "GET /s/:code/remind", "POST /jobs/:slug/remind", "GET /jobs/:slug/remind",
 		"GET /c", "POST /c", "GET /c/:token", "GET /c/:token/data.json", "GET /c/:token/data.zip", "GET /c/:token/applications/:id/cv",
@@ -39,7 +40,7 @@ var rights = map[string][]string{
 	"anyone": {
 		"POST /logout", "GET /forgot", "POST /forgot", "GET /reset/:token", "POST /reset/:token", "GET /invite/:token", "POST /invite/:token",
 	},
-	"guest":  {"GET /login", "POST /login"},
+	"guest":  {"GET /login", "POST /login", "GET /card", "POST /card", "GET /card/pin", "POST /card/pin"},
 	"set-up": {"GET /setup", "POST /setup"}, // a guest who has the one-time code, until the house is set up
 	"employee": {
 		"GET /notices", "POST /notices/read", "GET /notices/:id", "POST /notices/:id/read", "GET /settings/notices", "POST /settings/notices",
@@ -53,7 +54,8 @@ var rights = map[string][]string{
 		"GET /clips", "POST /clips", "GET /clips/new", "GET /clips/:id", "GET /clips/:id/status", "GET /clips/:id/upload",
 		"POST /clips/:id/complete", "POST /clips/:id/cancel", "POST /clips/:id/name", "POST /clips/:id/withdraw", "POST /clips/:id/retry",
 		"GET /links", "POST /links/applications/:id/appeal", "POST /links/:id/switch", "GET /links/:id/qr.svg", "GET /links/:id/qr.png", "GET /links/:id/poster", "POST /links/:id/cuts",
-		"GET /settings", "GET /settings/me", "POST /settings/me", "POST /settings/me/password", "POST /settings/me/sessions",
+		"GET /settings", "GET /settings/me", "POST /settings/me", "POST /settings/me/password", "POST /settings/me/pin", "POST /settings/me/sessions", "GET /posters", "POST /posters",
+		"GET /mine", "GET /thanks", "POST /thanks", "POST /thanks/:id/show", "POST /thanks/:id/takeback", "GET /together", "POST /together/ranking",
 		"POST /settings/me/tokens", "POST /settings/me/tokens/:id/revoke", "POST /settings/clips/:id", "POST /settings/theme", "POST /settings/language",
 	},
 	"leader": {
@@ -98,6 +100,8 @@ var rights = map[string][]string{
 		"GET /hr/people/:id", "POST /hr/people/:id", "POST /hr/people/:id/invite", "POST /hr/people/:id/deactivate", "POST /hr/people/:id/reactivate",
 		"GET /hr/webhooks", "POST /hr/webhooks", "POST /hr/webhooks/:id", "POST /hr/webhooks/:id/try", "POST /hr/webhooks/:id/switch", "POST /hr/webhooks/:id/delete",
 		"GET /hr/reported", "POST /hr/reported/:id",
+		"POST /hr/people/:id/card/revoke", "GET /hr/cards", "POST /hr/cards", "GET /hr/posters", "POST /hr/posters",
+		"POST /hr/ranking", "POST /hr/thanks/:id/remove", "GET /hr/kiosks", "POST /hr/kiosks", "POST /hr/kiosks/:id/revoke",
 		"GET /hr/teams", "POST /hr/teams", "POST /hr/teams/:id", "POST /hr/teams/:id/delete",
 	},
 	"admin": {

@@ -42,6 +42,10 @@ const (
 	OfComparison   = "comparison" // the id is the job's
 	OfProposal     = "proposal"
 	OfUser         = "user"
+	OfCard         = "card"    // to sign in with; the id is the person's
+	OfPosters      = "posters" // printed for somebody; the id is the person's
+	OfKiosk        = "kiosk"
+	OfThanks       = "thanks"
 	OfTeam         = "team"
 	OfToken        = "token"
 	OfOrganisation = "organisation"
@@ -58,7 +62,7 @@ const (
 // AuditKinds are all kinds.
 var AuditKinds = Words{
 	OfApplication, OfCandidate, OfCV, OfLetter, OfNote, OfCredit, OfAppeal, OfReward, OfAside, OfJob, OfPlan, OfClip, OfCaptions, OfConsent,
-	OfComparison, OfProposal, OfUser, OfTeam, OfToken, OfOrganisation, OfRules, OfLetterText, OfPolicy, OfReport, OfFeedback, OfPostReport, OfAudit, OfWebhook,
+	OfComparison, OfProposal, OfUser, OfCard, OfPosters, OfKiosk, OfThanks, OfTeam, OfToken, OfOrganisation, OfRules, OfLetterText, OfPolicy, OfReport, OfFeedback, OfPostReport, OfAudit, OfWebhook,
 }
 
 // Who an entry says it was.

@@ -91,7 +91,8 @@ var auditLabels = []struct {
 	{Words{OfJob, OfPlan, OfComparison}, `select id, title as label from jobs where id in ?`},
 	{Words{OfClip, OfCaptions, OfConsent}, `select id, title as label from clips where id in ?`},
 	{Words{OfProposal}, `select id, title as label from clip_proposals where id in ?`},
-	{Words{OfUser}, `select id, name as label from users where id in ?`},
+	{Words{OfUser, OfCard, OfPosters}, `select id, name as label from users where id in ?`},
+	{Words{OfKiosk}, `select id, name as label from kiosks where id in ?`},
 	{Words{OfTeam}, `select id, name as label from teams where id in ?`},
 	{Words{OfWebhook}, `select id, name as label from webhooks where id in ?`},
 }

@@ -27,6 +27,7 @@ type PersonInput struct {
 	Email       string
 	Language    string // to ask in; empty: the colleague's, or the house's
 	Seen, Heard bool
+	Colleague   string // the id of one who has no e-mail: they are asked on their own page
 }
 
 // ListPerson lists somebody who is seen or heard in a clip, and asks them, at once where there is something to see. Whoever
@@ -36,9 +37,9 @@ func (db *DB) ListPerson(ctx context.Context, by User, clipID uuid.UUID, in Pers
 		ID: NewID(), ClipID: clipID, Name: tidy(in.Name), Email: strings.TrimSpace(in.Email), EmailKey: EmailKey(in.Email), Language: in.Language,
 		Seen: in.Seen, Heard: in.Heard, State: ConsentWaiting, AddedBy: by.ref(), AddedAt: db.Now(),
 	}
-	switch u, err := db.UserByEmail(ctx, p.Email); {
+	switch u, err := db.listedColleague(ctx, in); {
 	case err == nil && u.Active():
-		p.UserID, p.Name = &u.ID, u.Name
+		p.UserID, p.Name, p.Email, p.EmailKey = &u.ID, u.Name, u.Email, u.EmailKey
 	case err != nil && !errors.Is(err, ErrNotFound):
 		return p, err
 	}
@@ -66,11 +67,23 @@ func (db *DB) ListPerson(ctx context.Context, by User, clipID uuid.UUID, in Pers
 	})
 }
 
+// listedColleague is who of the house is meant, by the address or where they have none by their id; ErrNotFound for somebody from outside.
+func (db *DB) listedColleague(ctx context.Context, in PersonInput) (User, error) {
+	if in.Colleague == "" {
+		return db.UserByEmail(ctx, in.Email)
+	}
+	id, err := uuid.Parse(in.Colleague)
+	if err != nil {
+		return User{}, ErrNotFound
+	}
+	return db.User(ctx, id)
+}
+
 // check refuses what cannot be asked.
 func (p ClipPerson) check() error {
 	var bad ValidationErrors
 	checkName(&bad, p.Name)
-	if err := CheckEmail(p.Email); err != nil {
+	if err := CheckEmail(p.Email); err != nil && (p.UserID == nil || p.Email != "") {
 		bad = append(bad, err)
 	}
 	if p.Language != "" && !Languages.Has(p.Language) {
@@ -98,7 +111,7 @@ func (db *DB) mayList(ctx context.Context, c Clip, p *ClipPerson) error {
 		return fmt.Errorf("list person: %w", err)
 	}
 	for _, other := range there {
-		if other.EmailKey == p.EmailKey {
+		if other.EmailKey == p.EmailKey && p.EmailKey != "" || other.UserID != nil && p.UserID != nil && *other.UserID == *p.UserID {
 			return ValidationErrors{Invalid("person_email", "people_in.error.twice", "Name", other.Name)}
 		}
 	}

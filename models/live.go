@@ -141,6 +141,8 @@ func (r LiveReader) Topics(c LiveChange) []string {
 		add(all || own, "owed")
 	case "feedback":
 		add(own, "feedback")
+	case "thanks":
+		add(own, "thanks")
 	}
 	return topics
 }

@@ -19,7 +19,7 @@ func (db *DB) LogIn(ctx context.Context, email, password, addr string) (User, er
 		return User{}, err
 	}
 	var found []User // with Find, so that nobody costs the same query as somebody
-	if err := db.q(ctx).Where("email_key = ?", EmailKey(email)).Limit(1).Find(&found).Error; err != nil {
+	if err := db.q(ctx).Where("email_key = ? and email_key <> ''", EmailKey(email)).Limit(1).Find(&found).Error; err != nil {
 		return User{}, mapped(err)
 	}
 	var u User

@@ -23,6 +23,7 @@ type Organisation struct {
 	ConsentMonths  int    // how long those who are seen or heard in a clip are asked to agree for
 	ProposalDays   int    // how long a proposed clip may wait for one person
 	OriginalDays   int    // how long the file that was sent is kept after a clip was made of it; 0 keeps it for good
+	Ranking        bool   // those who join it are ranked
 	UpdatedAt      time.Time
 
 	CandidateRules `gorm:"embedded"`

@@ -82,7 +82,7 @@ func (db *DB) ImportPeople(ctx context.Context, by User, rows []PersonRow, invit
 func (db *DB) importLine(ctx context.Context, by User, line ImportLine, invite bool) error {
 	switch line.Does {
 	case ImportNew:
-		_, err := db.AddUser(ctx, by, NewUser{Email: line.Email, Name: line.Name, Role: line.Role, Team: line.Team, Invite: invite})
+		_, err := db.AddUser(ctx, by, NewUser{Email: line.Email, Name: line.Name, Role: line.Role, Team: line.Team, Invite: invite, NoEmail: line.Email == ""})
 		return err
 	case ImportChanged:
 		team := line.teamID
@@ -103,23 +103,28 @@ func (db *DB) importLine(ctx context.Context, by User, line ImportLine, invite b
 type basis struct {
 	people   map[string]User
 	teams    map[string]string // name by key
-	seen     map[string]int    // e-mail key to its first line
+	seen     map[string]int    // e-mail key, or of who has none the name's, to its first line
+	nameless map[string][]User // people without e-mail by the key of their name
 	newTeams []string
 	admins   int // active ones who have joined
 }
 
 func (db *DB) importBasis(ctx context.Context, rows []PersonRow) (*basis, error) {
-	b := &basis{people: map[string]User{}, teams: map[string]string{}, seen: map[string]int{}}
+	b := &basis{people: map[string]User{}, teams: map[string]string{}, seen: map[string]int{}, nameless: map[string][]User{}}
 	keys := make([]string, len(rows))
 	for i, r := range rows {
-		keys[i] = EmailKey(r.Email)
+		keys[i] = EmailKey(r.Email) // the empty one finds everybody who has none
 	}
 	var people []User
 	if err := db.q(ctx).Preload("Team").Where("email_key in ?", keys).Find(&people).Error; err != nil {
 		return nil, mapped(err)
 	}
 	for _, u := range people {
-		b.people[u.EmailKey] = u
+		if u.HasEmail() {
+			b.people[u.EmailKey] = u
+		} else {
+			b.nameless[nameKey(u.Name)] = append(b.nameless[nameKey(u.Name)], u)
+		}
 	}
 	teams, err := db.Teams(ctx)
 	if err != nil {
@@ -140,12 +145,11 @@ func (b *basis) plan(by User, row PersonRow) ImportLine {
 	if line.Reason = b.refuse(row); line.Reason != nil {
 		return line
 	}
-	key := EmailKey(row.Email)
-	b.seen[key] = row.Line
+	b.seen[row.key()] = row.Line
 	if row.Role != "" {
 		line.Role = roleWords[strings.ToLower(row.Role)]
 	}
-	u, there := b.people[key]
+	u, there := b.known(row)
 	if there {
 		b.compare(&line, u)
 	} else {
@@ -165,16 +169,46 @@ func (b *basis) plan(by User, row PersonRow) ImportLine {
 	return line
 }
 
+// key is what lines about one person have in common: the address, or of who has none the name.
+func (r PersonRow) key() string {
+	if r.Email == "" {
+		return "name " + nameKey(r.Name)
+	}
+	return EmailKey(r.Email)
+}
+
+// known is the person whom a line is about, where they are there already.
+func (b *basis) known(row PersonRow) (User, bool) {
+	if row.Email != "" {
+		u, there := b.people[EmailKey(row.Email)]
+		return u, there
+	}
+	if alike := b.nameless[nameKey(row.Name)]; len(alike) > 0 {
+		return alike[0], true
+	}
+	return User{}, false
+}
+
 // refuse says what is wrong with a line whatever stands already.
 func (b *basis) refuse(row PersonRow) *ValidationError {
-	if err := CheckEmail(row.Email); err != nil {
-		return err
+	if row.Email != "" {
+		if err := CheckEmail(row.Email); err != nil {
+			return err
+		}
 	}
-	if first, twice := b.seen[EmailKey(row.Email)]; twice {
-		return Invalid("email", "people.import.twice", "Line", first)
+	if first, twice := b.seen[row.key()]; twice {
+		key := "people.import.twice"
+		if row.Email == "" {
+			key = "people.import.twice_name"
+		}
+		return Invalid("email", key, "Line", first)
 	}
-	u, there := b.people[EmailKey(row.Email)]
+	u, there := b.known(row)
 	switch {
+	case row.Email == "" && len(b.nameless[nameKey(row.Name)]) > 1:
+		return Invalid("name", "people.import.namesakes")
+	case row.Email == "" && row.Role != "" && roleWords[strings.ToLower(row.Role)] != RoleEmployee && roleWords[strings.ToLower(row.Role)] != "":
+		return Invalid("role", "people.needs_email")
 	case row.Name == "" && !there:
 		return Invalid("name", "people.import.no_name")
 	case len(row.Name) > maxName:

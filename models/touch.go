@@ -35,7 +35,7 @@ type Touch struct {
 // unfit says why a touch earns nothing, as the key and values of a sentence; the key is empty where it may earn.
 func (t Touch) unfit(app Application, windowDays int) (key string, args map[string]any) {
 	switch {
-	case t.User.EmailKey == app.Candidate.EmailKey:
+	case t.User.HasEmail() && t.User.EmailKey == app.Candidate.EmailKey:
 		return "credit.not.self", map[string]any{}
 	case t.Class != ClassHuman:
 		return "credit.not.class", map[string]any{"Class": t.Class, "Channel": t.Channel}

@@ -12,7 +12,7 @@ import (
 // User is somebody who works in the house.
 type User struct {
 	ID            uuid.UUID
-	Email         string // as written
+	Email         string // as written; empty for people who sign in with a card
 	EmailKey      string // as compared
 	Name          string
 	Role          string
@@ -23,6 +23,7 @@ type User struct {
 	ShowName      bool   // agreed to be named on the landing pages of own links
 	ShowResults   bool   // agreed that leaders read beside the name what own links led to
 	PostsGo       bool   // what they wrote in groups goes with them when they leave
+	JoinsRanking  bool   // agreed to stand in the ranking
 	SessionEpoch  int    // raised to end every session
 	InvitedAt     *time.Time
 	JoinedAt      *time.Time
@@ -35,6 +36,9 @@ type User struct {
 
 // Active tells whether the person may sign in.
 func (u User) Active() bool { return u.DeactivatedAt == nil }
+
+// HasEmail tells whether mails reach the person; who has none signs in with a card.
+func (u User) HasEmail() bool { return u.EmailKey != "" }
 
 // Is tells whether the person has one of roles; an administrator has every role, HR may do what leaders do.
 func (u User) Is(roles ...string) bool {
@@ -82,6 +86,6 @@ func (db *DB) User(ctx context.Context, id uuid.UUID) (User, error) {
 // UserByEmail is the person with that address.
 func (db *DB) UserByEmail(ctx context.Context, address string) (User, error) {
 	var u User
-	err := db.q(ctx).Preload("Team").Where("email_key = ?", EmailKey(address)).Take(&u).Error
+	err := db.q(ctx).Preload("Team").Where("email_key = ? and email_key <> ''", EmailKey(address)).Take(&u).Error
 	return u, mapped(err)
 }

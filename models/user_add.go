@@ -21,6 +21,7 @@ type NewUser struct {
 	Language string
 	Password string // empty: the person chooses one by invitation
 	Invite   bool   // sends the invitation
+	NoEmail  bool   // has none: signs in with a card
 }
 
 // AddUser adds a person. Errors are ValidationErrors by field, or ErrForbidden for a role that by may not give.
@@ -50,12 +51,17 @@ func (db *DB) newUser(in NewUser) (User, error) {
 		Role: in.Role, TeamID: in.TeamID, Language: in.Language, CreatedAt: now, UpdatedAt: now,
 	}
 	var bad ValidationErrors
-	if err := CheckEmail(u.Email); err != nil {
+	if in.NoEmail {
+		u.Email, u.EmailKey = "", ""
+	} else if err := CheckEmail(u.Email); err != nil {
 		bad = append(bad, err)
 	}
 	checkName(&bad, u.Name)
-	if !Roles.Has(u.Role) {
+	switch {
+	case !Roles.Has(u.Role):
 		bad.Add("role", "error.choose")
+	case in.NoEmail && u.Role != RoleEmployee:
+		bad.Add("role", "people.needs_email")
 	}
 	if u.Language != "" && !Languages.Has(u.Language) {
 		bad.Add("language", "error.choose")
@@ -73,11 +79,11 @@ func (db *DB) insertUser(ctx context.Context, u *User, in NewUser) error {
 	if team != nil {
 		u.TeamID = &team.ID
 	}
-	if in.Invite && u.JoinedAt == nil {
+	if in.Invite && !in.NoEmail && u.JoinedAt == nil {
 		u.InvitedAt = &u.CreatedAt
 	}
 	var taken int64
-	if err := db.q(ctx).Model(&User{}).Where("email_key = ?", u.EmailKey).Count(&taken).Error; err != nil {
+	if err := db.q(ctx).Model(&User{}).Where("email_key = ? and email_key <> ''", u.EmailKey).Count(&taken).Error; err != nil {
 		return mapped(err)
 	}
 	if taken == 0 {

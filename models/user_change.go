@@ -2,7 +2,9 @@ package models
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -14,6 +16,7 @@ type UserChange struct {
 	Name   string
 	Role   string
 	TeamID *uuid.UUID
+	Email  string // for a person who has none; empty leaves that as it is
 }
 
 // ChangeUser changes a person's name, role and team. A changed role ends no session: rights are read with each request.
@@ -47,7 +50,7 @@ func (db *DB) ChangeUser(ctx context.Context, by User, id uuid.UUID, in UserChan
 // altered is what differs in now, the role with both values.
 func (u User) altered(now User) Facts {
 	team := u.TeamID == nil != (now.TeamID == nil) || u.TeamID != nil && now.TeamID != nil && *u.TeamID != *now.TeamID
-	d := Facts{"fields": differing("name", u.Name != now.Name, "role", u.Role != now.Role, "team", team)}
+	d := Facts{"fields": differing("name", u.Name != now.Name, "email", u.Email != now.Email, "role", u.Role != now.Role, "team", team)}
 	if u.Role != now.Role {
 		d["role"] = fromTo(u.Role, now.Role)
 	}
@@ -61,23 +64,47 @@ func (db *DB) writeChange(ctx context.Context, u *User, in UserChange) error {
 			return err
 		}
 	}
+	if err := db.giveEmail(ctx, u, in); err != nil {
+		return err
+	}
 	team, err := db.wantedTeam(ctx, in.TeamID, "")
 	if err != nil {
 		return err
 	}
 	u.Name, u.Role, u.TeamID, u.Team, u.UpdatedAt = in.Name, in.Role, in.TeamID, team, db.Now()
 	if err := changed(db.q(ctx).Model(&User{}).Where("id = ?", u.ID).Updates(map[string]any{
-		"name": u.Name, "role": u.Role, "team_id": u.TeamID, "updated_at": u.UpdatedAt,
+		"name": u.Name, "role": u.Role, "team_id": u.TeamID, "email": u.Email, "email_key": u.EmailKey, "updated_at": u.UpdatedAt,
 	})); err != nil {
 		return err
 	}
-	if in.Role != RoleEmployee {
-		return nil
+	if in.Role != RoleEmployee { // a card and six digits are too little for what others may see
+		return db.endCard(ctx, u.ID)
 	}
 	return db.stopLeading(ctx, u.ID)
 }
 
-// Deactivate ends a person's sessions, API tokens and open invitations; what they did stays, their links go on without their name.
+// giveEmail takes down the address of a person who had none; more than an employee's rights need one.
+func (db *DB) giveEmail(ctx context.Context, u *User, in UserChange) error {
+	if u.HasEmail() || in.Email == "" {
+		if !u.HasEmail() && in.Role != RoleEmployee {
+			return ValidationErrors{Invalid("role", "people.needs_email")}
+		}
+		return nil
+	}
+	if err := CheckEmail(in.Email); err != nil {
+		return ValidationErrors{err}
+	}
+	switch _, err := db.UserByEmail(ctx, in.Email); {
+	case err == nil:
+		return ValidationErrors{Invalid("email", "people.email_taken")}
+	case !errors.Is(err, ErrNotFound):
+		return err
+	}
+	u.Email, u.EmailKey = strings.TrimSpace(in.Email), EmailKey(in.Email)
+	return nil
+}
+
+// Deactivate ends a person's sessions, API tokens, card and open invitations; what they did stays, their links go on without their name.
 func (db *DB) Deactivate(ctx context.Context, by User, id uuid.UUID) error {
 	return db.Tx(ctx, func(tx *DB) error {
 		u, err := tx.handled(ctx, by, id)
@@ -110,6 +137,9 @@ func (db *DB) Deactivate(ctx context.Context, by User, id uuid.UUID) error {
 		if err := tx.leaveGroups(ctx, u); err != nil {
 			return err
 		}
+		if err := tx.endCard(ctx, id); err != nil {
+			return err
+		}
 		return tx.Audit(As(ctx, by), Deed{DidChange, OfUser, id, Facts{"active": false}})
 	})
 }
@@ -134,6 +164,8 @@ func (db *DB) Invite(ctx context.Context, by User, id uuid.UUID) error {
 		switch {
 		case err != nil:
 			return err
+		case !u.HasEmail():
+			return &ConflictError{Key: "people.no_mail_to"}
 		case u.JoinedAt != nil:
 			return &ConflictError{Key: "people.joined_already"}
 		case !u.Active():

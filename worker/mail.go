@@ -100,13 +100,13 @@ func (w *sendMail) reset(ctx context.Context, id uuid.UUID) (mail.Message, error
 	return w.letter(u, house, "mail.reset", "/reset/"+token, expires)
 }
 
-// receiver is the person, who must still work here, with the house.
+// receiver is the person, who must still work here and have an address, with the house.
 func (w *sendMail) receiver(ctx context.Context, id uuid.UUID) (models.User, models.Organisation, error) {
 	u, err := w.deps.DB.User(ctx, id)
 	if err != nil {
 		return u, models.Organisation{}, err
 	}
-	if !u.Active() {
+	if !u.Active() || !u.HasEmail() {
 		return u, models.Organisation{}, models.ErrNotFound
 	}
 	house, err := w.house(ctx)

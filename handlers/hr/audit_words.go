@@ -61,7 +61,7 @@ func auditHref(e models.AuditEntry) string {
 		return "/hr/clips/" + id
 	case models.OfProposal:
 		return "/hr/proposals/" + id
-	case models.OfUser:
+	case models.OfUser, models.OfCard, models.OfPosters:
 		return "/hr/people/" + id
 	}
 	return ""

@@ -28,6 +28,8 @@ type personInput struct {
 	Language string `form:"person_language"`
 	Seen     bool   `form:"person_seen"`
 	Heard    bool   `form:"person_heard"`
+
+	Colleague string `form:"person_colleague"` // the id of one who has no e-mail
 }
 
 // maxFound is how many colleagues a search shows.

@@ -90,6 +90,8 @@ type personForm struct {
 	Role   string `form:"role"`
 	Team   string `form:"team"`
 	Invite bool   `form:"invite"`
+
+	NoEmail bool `form:"no_email"` // signs in with a card
 }
 
 // personView is the form about a new or a known person.
@@ -100,6 +102,10 @@ type personView struct {
 	Roles, Teams []Option
 	Mine         bool // it is about oneself
 	Locked       bool // may be seen and not be changed
+
+	MayCard bool         // may have a card to sign in with
+	Card    *models.KeyCard // that stands, nil without one
+	Batch   uuid.UUID    // of the form that makes one
 }
 
 // NewPersonForm asks for a new person.
@@ -118,18 +124,21 @@ func (h *Handlers) AddPerson(c echo.Context) error {
 		return err
 	}
 	u, err := h.DB.AddUser(c.Request().Context(), *web.User(c), models.NewUser{
-		Email: in.Email, Name: in.Name, Role: in.Role, TeamID: optionalID(in.Team), Invite: in.Invite,
+		Email: in.Email, Name: in.Name, Role: in.Role, TeamID: optionalID(in.Team), Invite: in.Invite, NoEmail: in.NoEmail,
 	})
 	if err != nil {
 		view, verr := h.personView(c, in, models.User{})
 		return errors.Join(verr, h.RenderInvalid(c, err, "hr/person_new.html", h.Printer(c).T("people.new.title"), view))
 	}
-	key := "people.added"
-	if in.Invite {
+	key, to := "people.added", "/hr/people"
+	switch {
+	case in.NoEmail: // the card is what is still lacking
+		key, to = "people.added_no_email", "/hr/people/"+u.ID.String()
+	case in.Invite:
 		key = "people.added_invited"
 	}
 	h.Flash(c, "success", h.Printer(c).T(key, "Name", u.Name))
-	return c.Redirect(http.StatusSeeOther, "/hr/people")
+	return c.Redirect(http.StatusSeeOther, to)
 }
 
 // Person shows a person with what HR may change.
@@ -159,9 +168,11 @@ func (h *Handlers) ChangePerson(c echo.Context) error {
 	if err := c.Bind(&in); err != nil {
 		return err
 	}
-	_, err = h.DB.ChangeUser(c.Request().Context(), *web.User(c), u.ID, models.UserChange{Name: in.Name, Role: in.Role, TeamID: optionalID(in.Team)})
+	_, err = h.DB.ChangeUser(c.Request().Context(), *web.User(c), u.ID, models.UserChange{Name: in.Name, Role: in.Role, TeamID: optionalID(in.Team), Email: in.Email})
 	if _, bad := web.Refused(err); bad {
-		in.Email = u.Email
+		if u.HasEmail() {
+			in.Email = u.Email
+		}
 		view, verr := h.personView(c, in, u)
 		return errors.Join(verr, h.RenderInvalid(c, err, "hr/person.html", u.Name, view))
 	}
@@ -198,7 +209,17 @@ func (h *Handlers) personView(c echo.Context, form personForm, u models.User) (v
 	for _, role := range by.GivesRoles() {
 		view.Roles = append(view.Roles, Option{role, p.T("role." + role)})
 	}
-	view.Teams, err = h.teamOptions(c, p.T("people.no_team"))
+	if view.Teams, err = h.teamOptions(c, p.T("people.no_team")); err != nil {
+		return view, err
+	}
+	view.MayCard, view.Batch = u.ID != uuid.Nil && u.Role == models.RoleEmployee && u.Active(), models.NewID()
+	card, err := h.DB.CardOf(c.Request().Context(), u.ID)
+	if err == nil {
+		view.Card = &card
+	}
+	if errors.Is(err, models.ErrNotFound) {
+		err = nil
+	}
 	return view, err
 }
 

@@ -2,9 +2,7 @@ package staff
 
 import (
 	"errors"
-	"math"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -65,13 +63,6 @@ func (h *Handlers) renderSlow(c echo.Context, err error, field, name, title stri
 	}
 	web.RetryAfter(c, err)
 	page := h.Page(c, title, body)
-	page.Errors = models.ValidationErrors{waitSentence(field, slow.Wait)}
+	page.Errors = models.ValidationErrors{web.WaitSentence(field, slow.Wait)}
 	return h.RenderPage(c, http.StatusTooManyRequests, name, page)
-}
-
-func waitSentence(field string, wait time.Duration) *models.ValidationError {
-	if wait > 90*time.Second {
-		return models.Invalid(field, "login.slow.minutes", "Minutes", int(math.Ceil(wait.Minutes())))
-	}
-	return models.Invalid(field, "login.slow.seconds", "Seconds", max(1, int(math.Ceil(wait.Seconds()))))
 }

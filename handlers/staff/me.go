@@ -1,8 +1,10 @@
 package staff
 
 import (
+	"errors"
 	"net/http"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"kollega/handlers/web"
@@ -29,6 +31,8 @@ type meView struct {
 	TokenName string           // as written, where it was refused
 	Secret    string           // of a token that was just made: shown this once
 	Min       int              // characters of a password
+	Card      *models.KeyCard     // that one signs in with, nil without one
+	Digits    int              // of a PIN
 	Clips     []models.Consent // that one is listed in
 }
 
@@ -52,9 +56,22 @@ func (h *Handlers) meView(c echo.Context) (meView, error) {
 	if err != nil {
 		return meView{}, err
 	}
+	card, err := h.ownCard(c, u.ID)
+	if err != nil {
+		return meView{}, err
+	}
 	clips, err := h.DB.ConsentsOf(c.Request().Context(), u.ID)
 	form := meForm{Name: u.Name, Language: u.Language, Theme: u.Theme, ShowName: u.ShowName, ShowResults: u.ShowResults}
-	return meView{meForm: form, User: u, Tokens: tokens, Min: auth.MinPassword, Clips: clips}, err
+	return meView{meForm: form, User: u, Tokens: tokens, Min: auth.MinPassword, Clips: clips, Card: card, Digits: auth.PINLength}, err
+}
+
+// ownCard is the card that the person signs in with, nil without one.
+func (h *Handlers) ownCard(c echo.Context, id uuid.UUID) (*models.KeyCard, error) {
+	card, err := h.DB.CardOf(c.Request().Context(), id)
+	if errors.Is(err, models.ErrNotFound) {
+		return nil, nil //nolint:nilnil // most people have none
+	}
+	return &card, err
 }
 
 // meInvalid shows the settings again with what was refused.

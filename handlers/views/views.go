@@ -23,6 +23,7 @@ var files embed.FS
 var layoutOf = map[string]string{
 	"public": "layout_public.html",
 	"plain":  "layout_plain.html",
+	"kiosk":  "layout_kiosk.html",
 	"staff":  "layout_app.html",
 	"hr":     "layout_app.html",
 	"leader": "layout_app.html",

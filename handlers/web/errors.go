@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -97,6 +98,14 @@ func RetryAfter(c echo.Context, err error) {
 	if errors.As(err, &slow) {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(slow.Wait.Seconds())))))
 	}
+}
+
+// WaitSentence says at a field how long to wait before the next try.
+func WaitSentence(field string, wait time.Duration) *models.ValidationError {
+	if wait > 90*time.Second {
+		return models.Invalid(field, "login.slow.minutes", "Minutes", int(math.Ceil(wait.Minutes())))
+	}
+	return models.Invalid(field, "login.slow.seconds", "Seconds", max(1, int(math.Ceil(wait.Seconds()))))
 }
 
 func wantsJSON(c echo.Context) bool {

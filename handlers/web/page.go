@@ -207,6 +207,7 @@ var places = []struct {
 	{Employee, "/feedback", "nav.feedback", "heart"},
 	{Leader, "/leader/feedback", "nav.waiting", "inbox"},
 	{Employee, groupsPath, "nav.groups", "sms"},
+	{Employee, "/mine", "nav.mine", "heart"},
 	{Leader, "/leader", "nav.team", "people"},
 	{HR, "/hr/jobs", "nav.jobs", "job"},
 	{HR, "/hr/applications", "nav.applications", "mail"},
@@ -227,13 +228,19 @@ var rare = map[string]bool{"/links": true, "/clips": true, "/feedback": true, "/
 // ownPlaces are those that leaders, whose bar has room for their people as well, go to from the menu on the phone.
 var ownPlaces = map[string]bool{"/clips": true, "/feedback": true}
 
+// seldom are the places that nobody goes to daily: they are in everybody's menu.
+var seldom = map[string]bool{"/mine": true}
+
 func (a *App) nav(c echo.Context, u *models.User) []NavItem {
 	p, path := a.Printer(c), c.Request().URL.Path
 	var items []NavItem
 	for _, at := range places {
 		if u.Is(string(at.role)) {
 			active := path == at.href || at.href != "/" && strings.HasPrefix(path, at.href+"/") && (at.href != "/leader" || !strings.HasPrefix(path, "/leader/feedback")) || at.href == "/hr/jobs" && (strings.HasPrefix(path, "/hr/clips/") || strings.HasPrefix(path, "/hr/proposals"))
-			isRare := u.Is(models.RoleHR) && rare[at.href]
+			if at.href == "/mine" && (path == "/thanks" || path == "/together") {
+				active = true
+			}
+			isRare := seldom[at.href] || u.Is(models.RoleHR) && rare[at.href]
 			items = append(items, NavItem{Href: at.href, Label: p.T(at.key), Icon: at.icon, Active: active, Aside: isRare || at.href == "/hr/talent" || u.Is(models.RoleLeader) && ownPlaces[at.href], Rare: isRare})
 		}
 	}

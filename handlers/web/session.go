@@ -22,6 +22,7 @@ const (
 	keyEpoch = "epoch"
 	keyFlash = "flash"
 	keyBack  = "back"
+	keySeen  = "seen" // when something was last done, in seconds since 1970; on devices that several people use
 
 	ctxUser = "web.user"
 )
@@ -51,6 +52,29 @@ func (a *App) SignIn(c echo.Context, u models.User) error {
 	return nil
 }
 
+// SignInShared is SignIn on a device that others use, too: the session ends soon after the person stops doing things.
+func (a *App) SignInShared(c echo.Context, u models.User) error {
+	if err := a.SignIn(c, u); err != nil {
+		return err
+	}
+	a.Sessions.Put(c.Request().Context(), keySeen, a.Now().Unix())
+	return nil
+}
+
+// idle tells whether nothing was done for too long on a device that several people use; otherwise it notes that something is, at
+// most once a minute.
+func (a *App) idle(c echo.Context) bool {
+	ctx := c.Request().Context()
+	if !a.Sessions.Exists(ctx, keySeen) {
+		return false
+	}
+	since := a.Now().Sub(time.Unix(a.Sessions.GetInt64(ctx, keySeen), 0))
+	if since >= time.Minute && since <= models.SharedIdle && !byItself(c.Request()) {
+		a.Sessions.Put(ctx, keySeen, a.Now().Unix())
+	}
+	return since > models.SharedIdle
+}
+
 // SignOut ends this session.
 func (a *App) SignOut(c echo.Context) error { return a.Sessions.Destroy(c.Request().Context()) }
 
@@ -74,7 +98,7 @@ func (a *App) session(c echo.Context) (*models.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !u.Active() || u.SessionEpoch != a.Sessions.GetInt(ctx, keyEpoch) {
+	if !u.Active() || u.SessionEpoch != a.Sessions.GetInt(ctx, keyEpoch) || a.idle(c) {
 		return nil, a.Sessions.Destroy(ctx)
 	}
 	return &u, nil

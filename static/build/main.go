@@ -18,8 +18,8 @@ import (
 
 // bundles are the entry points that esbuild puts together, relative to the source folder.
 var bundles = []string{
-	"css/app.css", "css/landing.css", "css/record.css",
-	"js/app.js", "js/board.js", "js/captions.js", "js/clip.js", "js/feedback.js", "js/landing.js", "js/plot.js", "js/report.js", "js/share.js", "js/upload.js", "js/record.js",
+	"css/app.css", "css/kiosk.css", "css/landing.css", "css/record.css",
+	"js/app.js", "js/board.js", "js/captions.js", "js/clip.js", "js/feedback.js", "js/kiosk.js", "js/landing.js", "js/plot.js", "js/report.js", "js/share.js", "js/upload.js", "js/record.js",
 }
 
 // copies are the files that are taken as they are.

@@ -7,6 +7,7 @@ import { guards } from "./app/guard.js";
 import { live } from "./app/live.js";
 import { menus } from "./app/menu.js";
 import { mentions } from "./app/mention.js";
+import { prints } from "./app/prints.js";
 import { themes } from "./app/theme.js";
 import { toasts } from "./app/toast.js";
 
@@ -31,5 +32,6 @@ guards();
 live();
 menus();
 mentions();
+prints();
 themes();
 toasts();

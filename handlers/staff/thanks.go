@@ -1,0 +1,134 @@
+package staff
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"kollega/handlers/web"
+	"kollega/models"
+)
+
+// thanksForm is a word of thanks as it is written.
+type thanksForm struct {
+	To   string `form:"to" query:"to"`
+	Text string `form:"text"`
+}
+
+// thanksBody is the wall, with the way to put something on it.
+type thanksBody struct {
+	thanksForm
+
+	Wall      []models.Thanks
+	Next      string          // address of the page after
+	Waiting   []models.Thanks // for one's own word
+	Sent      []models.Thanks
+	People    []colleague
+	Max       int
+	Moderates bool // may take something off the wall
+	Me        uuid.UUID
+}
+
+// colleague is one line of the list to choose from.
+type colleague struct{ Value, Label string }
+
+// Thanks is the wall of what people agreed to show.
+func (h *Handlers) Thanks(c echo.Context) error {
+	body, err := h.thanksBody(c, thanksForm{To: c.QueryParam("to")})
+	if err != nil {
+		return err
+	}
+	return h.Render(c, "staff/thanks.html", h.Printer(c).T("thanks.title"), body)
+}
+
+func (h *Handlers) thanksBody(c echo.Context, form thanksForm) (thanksBody, error) {
+	ctx, user, p := c.Request().Context(), *web.User(c), h.Printer(c)
+	body := thanksBody{thanksForm: form, Max: models.MaxThanks, Moderates: user.Is(models.RoleHR), Me: user.ID}
+	wall, next, err := h.DB.ThanksWall(ctx, c.QueryParam("cursor"), 0)
+	if err != nil {
+		return body, err
+	}
+	body.Wall = wall
+	if next != "" {
+		body.Next = "/thanks?cursor=" + next
+	}
+	received, err := h.DB.ThanksTo(ctx, user.ID)
+	if err != nil {
+		return body, err
+	}
+	for _, t := range received {
+		if t.State == models.ThanksWaiting {
+			body.Waiting = append(body.Waiting, t)
+		}
+	}
+	if body.Sent, err = h.DB.ThanksFrom(ctx, user.ID); err != nil {
+		return body, err
+	}
+	people, err := h.DB.Colleagues(ctx, user.ID)
+	body.People = []colleague{{"", p.T("thanks.choose")}}
+	for _, u := range people {
+		label := u.Name
+		if u.Team != nil {
+			label += " · " + u.Team.Name
+		}
+		body.People = append(body.People, colleague{u.ID.String(), label})
+	}
+	return body, err
+}
+
+// Thank writes a colleague a word of thanks.
+func (h *Handlers) Thank(c echo.Context) error {
+	var in thanksForm
+	if err := c.Bind(&in); err != nil {
+		return err
+	}
+	to, err := uuid.Parse(in.To)
+	if err != nil {
+		to = uuid.Nil // of nobody: refused at its field
+	}
+	t, err := h.DB.Thank(c.Request().Context(), *web.User(c), to, in.Text)
+	if _, bad := web.Refused(err); bad {
+		body, berr := h.thanksBody(c, in)
+		return errors.Join(berr, h.RenderInvalid(c, err, "staff/thanks.html", h.Printer(c).T("thanks.title"), body))
+	}
+	if err != nil {
+		return err
+	}
+	h.Flash(c, "success", h.Printer(c).T("thanks.sent", "Name", firstName(t.To.Name)))
+	return c.Redirect(http.StatusSeeOther, "/thanks")
+}
+
+// ShowThanks says whether others may read what one was thanked for.
+func (h *Handlers) ShowThanks(c echo.Context) error {
+	show, said := c.FormValue("show") == "1", "thanks.kept"
+	if show {
+		said = "thanks.shown"
+	}
+	return h.thanksDeed(c, said, func(ctx context.Context, by models.User, id uuid.UUID) error {
+		return h.DB.DecideThanks(ctx, by, id, show)
+	})
+}
+
+// TakeBackThanks takes back what one wrote.
+func (h *Handlers) TakeBackThanks(c echo.Context) error {
+	return h.thanksDeed(c, "thanks.taken_back", h.DB.TakeBackThanks)
+}
+
+func (h *Handlers) thanksDeed(c echo.Context, said string, deed func(ctx context.Context, by models.User, id uuid.UUID) error) error {
+	id, err := web.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	if err := deed(c.Request().Context(), *web.User(c), id); err != nil {
+		return err
+	}
+	h.Flash(c, "success", h.Printer(c).T(said))
+	to := "/thanks"
+	if c.FormValue("from") == "mine" {
+		to = "/mine#thanks"
+	}
+	return c.Redirect(http.StatusSeeOther, to)
+}
