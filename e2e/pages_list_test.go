@@ -81,6 +81,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 	talk := talked(t, s, mine, leads)
 	shift := shiftWorkers(t, s)
 	recognised(t, s, mine)
+	house := withAccounts(t, s)
 	return []page{
 		{"jobs", "/jobs", "", "/jobs", nil},
 		{"job", "/jobs/:slug", "", "/jobs/" + slug, nil},
@@ -134,6 +135,14 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"kiosk-own", "", "", shift.kiosk + "/jobs/" + slug, func(tab *tab) {
 			tab.fill("code", shift.used.Code)
 			tab.submit("main form button")
+		}},
+		{"login-problem", "", "", "/login/account/callback", nil},
+		{"logged-out", "", "", "/login", func(tab *tab) {
+			tab.submit(accountLink)
+			tab.submit("#as-kari")
+			house.HoldLogOuts() // the page leads on at once
+			eval[bool](tab, `(document.querySelector('form[action="/logout"]').submit(), true)`)
+			tab.until(`document.querySelector('.after a[href="/login"]') !== null && document.querySelector("input") === null`, patience)
 		}},
 		{"forgot", "/forgot", "", "/forgot", nil},
 		{"reset", "/reset/:token", "", "/reset/" + token(models.PurposeReset), nil},
@@ -319,6 +328,15 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-webhooks-refused", "", models.RoleHR, "/hr/webhooks", func(tab *tab) { tab.sendEmpty("form[action='/hr/webhooks']") }},
 
 		{"organisation", "/settings/organisation", models.RoleAdmin, "/settings/organisation", nil},
+		{"identity", "/settings/identity", models.RoleAdmin, "/settings/identity", nil},
+		{"identity-token", "", models.RoleAdmin, "/settings/identity", func(tab *tab) {
+			tab.fill("token_name", "Entra ID")
+			tab.answered(`form[action$="/tokens"] button`, 200)
+		}},
+		{"identity-refused", "", models.RoleAdmin, "/settings/identity", func(tab *tab) {
+			tab.fill("group", "kollega-hr")
+			tab.answered(`form[action$="/groups"] button`, 422)
+		}},
 		{"audit", "/settings/audit", models.RoleAdmin, "/settings/audit", nil},
 		{"audit-one", "", models.RoleAdmin, "/settings/audit?id=" + app, nil},
 		{"audit-none", "", models.RoleAdmin, "/settings/audit?who=zzzz", nil},

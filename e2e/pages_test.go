@@ -16,6 +16,8 @@ import (
 	"kollega/cmd/kollega/demo"
 	"kollega/handlers"
 	"kollega/handlers/handlerstest"
+	"kollega/handlers/scim"
+	"kollega/handlers/web"
 	"kollega/internal/i18n"
 	"kollega/internal/inbox"
 	"kollega/models"
@@ -33,6 +35,8 @@ type page struct {
 // notPages are the GET routes that answer something else than a page.
 var notPages = []string{
 	"/media/:clip/:version/:name", "/media/:clip/captions/:file", "/consent/:token/media/:name", "/consent/:token/captions/:file", "/cuts/:token", "/theme.css", "/logo/:id", "/robots.txt", "/sitemap.xml",
+	"/login/account", web.AccountPath, scim.Prefix + "/ServiceProviderConfig", scim.Prefix + "/ResourceTypes", scim.Prefix + "/ResourceTypes/:name", scim.Prefix + "/Schemas",
+	scim.Prefix + "/Schemas/:name", scim.Prefix + "/Users", scim.Prefix + "/Users/:id", scim.Prefix + "/Groups", scim.Prefix + "/Groups/:id",
 	"/s/:code/apply", "/jobs/:slug/apply", "/settings", "/hr", "/links/:id/qr.svg", "/links/:id/qr.png",
 	"/live", "/clips/:id/status", "/clips/:id/upload",
 	"/hr/clips/:id/captions-new", "/hr/clips/:id/status", "/hr/clips/:id/upload", "/hr/clips/:id/captions/:lang",

@@ -145,6 +145,23 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		_, err := s.DB.MakeCards(t.Context(), models.System(), models.NewID(), []uuid.UUID{u.ID})
 		must(t, err)
 		return strings.Replace(route, ":id", u.ID.String(), 1)
+	case strings.HasPrefix(route, "/settings/identity/groups/"):
+		name := models.NewID().String()
+		must(t, s.DB.AddIdentityGroup(t.Context(), name, models.RoleLeader, nil))
+		return strings.Replace(route, ":id", one(t, s, "select id from identity_groups where name = $1", name).String(), 1)
+	case strings.HasPrefix(route, "/settings/identity/tokens/"):
+		_, err := s.DB.CreateDirectoryToken(t.Context(), models.System(), "rights")
+		must(t, err)
+		id := one(t, s, "select id from scim_tokens where revoked_at is null order by created_at desc limit 1")
+		t.Cleanup(func() { _ = s.DB.RevokeDirectoryToken(context.Background(), id) }) // there may be few at once
+		return strings.Replace(route, ":id", id.String(), 1)
+	case strings.HasPrefix(route, "/scim/"):
+		return strings.NewReplacer(":id", s.User(models.User{}).ID.String(), ":name", "User").Replace(route)
+	case strings.HasSuffix(route, "/unlink"):
+		linked := s.User(models.User{})
+		_, err := s.DB.LogInBy(t.Context(), models.Account{Issuer: "https://id.example.org", Subject: linked.ID.String(), Email: linked.Email, Verified: true})
+		must(t, err)
+		return strings.Replace(route, ":id", linked.ID.String(), 1)
 	case strings.HasPrefix(route, "/hr/people/"):
 		return strings.Replace(route, ":id", s.User(models.User{}).ID.String(), 1)
 	case strings.HasPrefix(route, "/hr/teams/"):
@@ -217,6 +234,13 @@ func sampleSkill(t *testing.T, s *handlerstest.Site, job models.Job) uuid.UUID {
 	must(t, err)
 	_, err = s.DB.Pool().Exec(t.Context(), `insert into job_skills (job_id, skill_id, need, position) values ($1, $2, 'required', 0)`, job.ID, id)
 	must(t, err)
+	return id
+}
+
+// one is the id that a query finds.
+func one(t *testing.T, s *handlerstest.Site, sql string, args ...any) (id uuid.UUID) {
+	t.Helper()
+	must(t, s.DB.Pool().QueryRow(t.Context(), sql, args...).Scan(&id))
 	return id
 }
 

@@ -40,7 +40,7 @@ var rights = map[string][]string{
 	"anyone": {
 		"POST /logout", "GET /forgot", "POST /forgot", "GET /reset/:token", "POST /reset/:token", "GET /invite/:token", "POST /invite/:token",
 	},
-	"guest":  {"GET /login", "POST /login", "GET /card", "POST /card", "GET /card/pin", "POST /card/pin"},
+	"guest":  {"GET /login", "POST /login", "GET /login/account", "GET /login/account/callback"}, /login", "GET /card", "POST /card", "GET /card/pin", "POST /card/pin"},
 	"set-up": {"GET /setup", "POST /setup"}, // a guest who has the one-time code, until the house is set up
 	"employee": {
 		"GET /notices", "POST /notices/read", "GET /notices/:id", "POST /notices/:id/read", "GET /settings/notices", "POST /settings/notices",
@@ -108,6 +108,13 @@ var rights = map[string][]string{
 		"GET /settings/organisation", "POST /settings/organisation", "POST /settings/organisation/contrast", "POST /settings/organisation/clips",
 		"POST /settings/organisation/logo", "POST /settings/organisation/logo/remove",
 		"GET /settings/audit", "POST /settings/audit", "GET /settings/audit.csv",
+		"GET /settings/identity", "POST /settings/identity", "POST /settings/identity/groups", "POST /settings/identity/groups/:id/delete", "POST /hr/people/:id/unlink",
+		"POST /settings/identity/tokens", "POST /settings/identity/tokens/:id/revoke",
+	},
+	"directory": { // no person: whoever has a token of the house's directory
+		"GET /scim/v2/ServiceProviderConfig", "GET /scim/v2/ResourceTypes", "GET /scim/v2/ResourceTypes/:name", "GET /scim/v2/Schemas", "GET /scim/v2/Schemas/:name",
+		"GET /scim/v2/Users", "POST /scim/v2/Users", "GET /scim/v2/Users/:id", "PUT /scim/v2/Users/:id", "PATCH /scim/v2/Users/:id", "DELETE /scim/v2/Users/:id",
+		"GET /scim/v2/Groups", "POST /scim/v2/Groups", "GET /scim/v2/Groups/:id", "PUT /scim/v2/Groups/:id", "PATCH /scim/v2/Groups/:id", "DELETE /scim/v2/Groups/:id",
 	},
 }
 
@@ -204,6 +211,10 @@ func judge(t *testing.T, role, method string, who models.User, got handlerstest.
 	t.Helper()
 	signedIn := who.Role != ""
 	switch {
+	case role == "directory":
+		if got.Status != http.StatusUnauthorized {
+			t.Errorf("got %d, want 401 for every person", got.Status)
+		}
 	case role == "public", role == "anyone", role == "guest" && !signedIn:
 		allowed(t, got)
 	case role == "set-up" && !signedIn:

@@ -8,13 +8,14 @@ import (
 
 	"kollega/handlers/hr"
 	"kollega/handlers/public"
+	"kollega/handlers/scim"
 	"kollega/handlers/staff"
 	"kollega/handlers/web"
 )
 
 // Routes is the route table: every page, with who may ask for it. It is the security policy.
 func Routes(app *web.App) []web.Route {
-	return slices.Concat(publicRoutes(public.New(app)), staffRoutes(staff.New(app)), hrRoutes(hr.New(app)))
+	return slices.Concat(publicRoutes(public.New(app)), staffRoutes(staff.New(app)), hrRoutes(hr.New(app)), directoryRoutes(scim.New(app)))
 }
 
 func get(path string, role web.Role, h echo.HandlerFunc) web.Route {
@@ -110,6 +111,8 @@ func staffRoutes(h *staff.Handlers) []web.Route {
 		post("/card", web.Guest, h.CardLogIn),
 		get("/card/pin", web.Guest, h.ChoosePINForm),
 		post("/card/pin", web.Guest, h.ChoosePIN),
+		get("/login/account", web.Guest, h.BeginAccount),
+		get(web.AccountPath, web.Guest, h.FinishAccount),
 		post("/logout", web.Anyone, h.LogOut),
 		get("/forgot", web.Anyone, h.ForgotForm),
 		post("/forgot", web.Anyone, h.Forgot),
@@ -275,6 +278,7 @@ func hrRoutes(h *hr.Handlers) []web.Route {
 		get("/hr/kiosks", web.HR, h.Kiosks),
 		post("/hr/kiosks", web.HR, h.AddKiosk),
 		post("/hr/kiosks/:id/revoke", web.HR, h.RevokeKiosk),
+		post("/hr/people/:id/unlink", web.Admin, h.UnlinkPerson),
 		get("/hr/teams", web.HR, h.Teams),
 		post("/hr/teams", web.HR, h.AddTeam),
 		post("/hr/teams/:id", web.HR, h.ChangeTeam),
@@ -285,6 +289,12 @@ func hrRoutes(h *hr.Handlers) []web.Route {
 		post("/settings/organisation/contrast", web.Admin, h.Contrast),
 		post("/settings/organisation/logo", web.Admin, h.SetLogo).UpTo("4M"),
 		post("/settings/organisation/logo/remove", web.Admin, h.RemoveLogo),
+		get("/settings/identity", web.Admin, h.Identity),
+		post("/settings/identity", web.Admin, h.SaveIdentity),
+		post("/settings/identity/groups", web.Admin, h.AddGroup),
+		post("/settings/identity/groups/:id/delete", web.Admin, h.DeleteGroup),
+		post("/settings/identity/tokens", web.Admin, h.AddDirectoryToken),
+		post("/settings/identity/tokens/:id/revoke", web.Admin, h.RevokeDirectoryToken),
 		get("/settings/audit", web.Admin, h.Audit),
 		post("/settings/audit", web.Admin, h.SaveAuditMonths),
 		get("/settings/audit.csv", web.Admin, h.AuditCSV).Long(),
@@ -381,5 +391,31 @@ func hrRoutes(h *hr.Handlers) []web.Route {
 		post("/leader/applications/:id/notes", web.Leader, h.AddNote),
 		post("/leader/applications/:id/notes/:note", web.Leader, h.EditNote),
 		post("/leader/applications/:id/notes/:note/delete", web.Leader, h.DeleteNote),
+	}
+}
+
+// directoryRoutes are for the house's directory, by its token: SCIM 2.0.
+func directoryRoutes(h *scim.Handlers) []web.Route {
+	ask := func(method, path string) web.Route {
+		return web.Route{Method: method, Path: scim.Prefix + path, Role: web.Directory, Handler: h.Serve}
+	}
+	return []web.Route{
+		ask(http.MethodGet, "/ServiceProviderConfig"),
+		ask(http.MethodGet, "/ResourceTypes"),
+		ask(http.MethodGet, "/ResourceTypes/:name"),
+		ask(http.MethodGet, "/Schemas"),
+		ask(http.MethodGet, "/Schemas/:name"),
+		ask(http.MethodGet, "/Users"),
+		ask(http.MethodPost, "/Users"),
+		ask(http.MethodGet, "/Users/:id"),
+		ask(http.MethodPut, "/Users/:id"),
+		ask(http.MethodPatch, "/Users/:id"),
+		ask(http.MethodDelete, "/Users/:id"),
+		ask(http.MethodGet, "/Groups"),
+		ask(http.MethodPost, "/Groups").UpTo("4M"),
+		ask(http.MethodGet, "/Groups/:id"),
+		ask(http.MethodPut, "/Groups/:id").UpTo("4M"),
+		ask(http.MethodPatch, "/Groups/:id").UpTo("4M"),
+		ask(http.MethodDelete, "/Groups/:id"),
 	}
 }

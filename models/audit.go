@@ -57,12 +57,17 @@ const (
 	OfPostReport   = "post_report" // what was put before HR of a group
 	OfAudit        = "audit"
 	OfWebhook      = "webhook"
+
+	OfIdentity      = "identity"       // how people sign in
+	OfIdentityGroup = "identity_group" // a line of the mapping
+	OfDirectory     = "directory"      // a group of the directory's, or the token that it acts by
 )
 
 // AuditKinds are all kinds.
 var AuditKinds = Words{
 	OfApplication, OfCandidate, OfCV, OfLetter, OfNote, OfCredit, OfAppeal, OfReward, OfAside, OfJob, OfPlan, OfClip, OfCaptions, OfConsent,
 	OfComparison, OfProposal, OfUser, OfCard, OfPosters, OfKiosk, OfThanks, OfTeam, OfToken, OfOrganisation, OfRules, OfLetterText, OfPolicy, OfReport, OfFeedback, OfPostReport, OfAudit, OfWebhook,
+	OfIdentity, OfIdentityGroup, OfDirectory,
 }
 
 // Who an entry says it was.

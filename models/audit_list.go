@@ -95,6 +95,8 @@ var auditLabels = []struct {
 	{Words{OfKiosk}, `select id, name as label from kiosks where id in ?`},
 	{Words{OfTeam}, `select id, name as label from teams where id in ?`},
 	{Words{OfWebhook}, `select id, name as label from webhooks where id in ?`},
+	{Words{OfIdentityGroup}, `select id, name as label from identity_groups where id in ?`},
+	{Words{OfDirectory}, `select id, label from (select id, name as label from scim_groups union all select id, name from scim_tokens) d where id in ?`},
 }
 
 // label fills in what the entries' subjects are called now, and the names of people in their details.

@@ -14,6 +14,11 @@ import (
 // LogIn is the person with that e-mail and password. Unknown, wrong, deactivated and not yet joined get the same answer for
 // the same work; a *TooManyError says how long to wait. addr is the asker's network address.
 func (db *DB) LogIn(ctx context.Context, email, password, addr string) (User, error) {
+	return db.logIn(ctx, email, password, addr, func(User) error { return nil })
+}
+
+// logIn lets in whom may does not refuse; whoever is asked about has given the right password.
+func (db *DB) logIn(ctx context.Context, email, password, addr string, may func(User) error) (User, error) {
 	try, err := db.tryLogIn(ctx, EmailKey(email), addr)
 	if err != nil {
 		return User{}, err
@@ -35,6 +40,9 @@ func (db *DB) LogIn(ctx context.Context, email, password, addr string) (User, er
 	}
 	if err := db.forgive(ctx, try); err != nil {
 		return u, err
+	}
+	if err := may(u); err != nil {
+		return User{}, err
 	}
 	return u, db.Audit(As(ctx, u), Deed{DidLogIn, OfUser, u.ID, nil})
 }

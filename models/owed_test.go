@@ -49,14 +49,14 @@ func noticesOf(t *testing.T, db *models.DB, kind string, to models.User) int {
 	return rowsOf(t, db, `select count(*) from notices where kind = $1 and user_id = $2`, kind, to.ID)
 }
 
-func tend(t *testing.T, db *models.DB, want int) {
+func tendOwed(t *testing.T, db *models.DB, want int) {
 	t.Helper()
 	if n, err := db.TendOwed(t.Context()); err != nil || n != want {
 		t.Errorf("%d climbed %v, want %d", n, err, want)
 	}
 }
 
-func answer(t *testing.T, db *models.DB, by models.User, w models.Waiting, in models.FeedbackInput) models.Feedback {
+func answerOwed(t *testing.T, db *models.DB, by models.User, w models.Waiting, in models.FeedbackInput) models.Feedback {
 	t.Helper()
 	f, err := db.GiveFeedback(t.Context(), by, w.UserID, []uuid.UUID{w.ID}, in)
 	if err != nil {
@@ -142,7 +142,7 @@ func TestRulesSayWhoOwes(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			tend(t, db, 0)
+			tendOwed(t, db, 0)
 			if got := owers(t, db, self); got != c.wantAfter {
 				t.Errorf("after %q has left %s owes it, want %s", c.gone, got, c.wantAfter)
 			}
@@ -168,7 +168,7 @@ func TestWhatIsNotAnsweredClimbsOnce(t *testing.T) {
 		{0, 0, c.jobLeader.Name, 0}, {6, 0, c.jobLeader.Name, 0}, {7, 1, c.teamLeader.Name, 1}, {8, 0, c.teamLeader.Name, 1}, {60, 0, c.teamLeader.Name, 1},
 	} {
 		clock.now = start.AddDate(0, 0, step.days)
-		tend(t, db, step.climbed)
+		tendOwed(t, db, step.climbed)
 		if got := owers(t, db, c.proposer); got != step.ower {
 			t.Errorf("day %d: %s owes it, want %s", step.days, got, step.ower)
 		}
@@ -184,7 +184,7 @@ func TestWhatIsNotAnsweredClimbsOnce(t *testing.T) {
 		t.Errorf("HR sees %+v %v, want what climbed from the job's leader", others, err)
 	}
 	// Whom it climbed from may answer still.
-	answer(t, db, c.jobLeader, others[0].Things[0], thanks)
+	answerOwed(t, db, c.jobLeader, others[0].Things[0], thanks)
 	if got := owers(t, db, c.proposer); got != "" {
 		t.Errorf("answered, and %s owes it", got)
 	}
@@ -204,14 +204,14 @@ func TestOwedMovesOn(t *testing.T) {
 	if _, err := db.ChangeJob(t.Context(), job.ID, func(in *models.JobInput) { in.LeaderID = &other.ID }, ""); err != nil {
 		t.Fatal(err)
 	}
-	tend(t, db, 0)
+	tendOwed(t, db, 0)
 	if got := waitsFor(t, db, other); got != c.proposer.Name || noticesOf(t, db, models.NoticeOwed, other) != 1 || waitsFor(t, db, c.jobLeader) != "" {
 		t.Errorf("%q waits for the new leader, told %d times", got, noticesOf(t, db, models.NoticeOwed, other))
 	}
 	if _, err := db.ChangeUser(t.Context(), c.hr, other.ID, models.UserChange{Name: other.Name, Role: models.RoleEmployee}); err != nil {
 		t.Fatal(err)
 	}
-	tend(t, db, 0)
+	tendOwed(t, db, 0)
 	if got := owers(t, db, c.proposer); got != c.teamLeader.Name {
 		t.Errorf("after the leader became an employee %s owes it", got)
 	}
@@ -221,7 +221,7 @@ func TestOwedMovesOn(t *testing.T) {
 	if got := waitsFor(t, db, c.teamLeader); got != "" {
 		t.Errorf("%s has left, and is still waiting", got)
 	}
-	tend(t, db, 0)
+	tendOwed(t, db, 0)
 	if n := rowsOf(t, db, `select count(*) from owed where ended_at is null`); n != 0 {
 		t.Errorf("%d things are owed to somebody who has left", n)
 	}
@@ -314,7 +314,7 @@ func TestWhoNeverHadAnAnswerComesFirst(t *testing.T) {
 	if err != nil || len(mine) != 1 || !mine[0].Never {
 		t.Fatalf("got %+v %v", mine, err)
 	}
-	answer(t, db, c.jobLeader, mine[0].Things[0], thanks)
+	answerOwed(t, db, c.jobLeader, mine[0].Things[0], thanks)
 	share(t, db, old, second, "x")
 	clock.Add(48 * time.Hour)
 	share(t, db, fresh, job, "x")
@@ -359,7 +359,7 @@ func TestRulesOfWhatIsOwedHoldAtOnce(t *testing.T) {
 		t.Errorf("%q owe it, want only that of the share", got)
 	}
 	clock.Add(50 * time.Hour)
-	tend(t, db, 1)
+	tendOwed(t, db, 1)
 	if n := rowsOf(t, db, `select count(*) from audit where kind = 'rules' and details ->> 'owed_clip' = 'none'`); n != 1 {
 		t.Errorf("the log has %d lines about it", n)
 	}

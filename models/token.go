@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -118,8 +119,9 @@ func (db *DB) useToken(ctx context.Context, token string) error {
 }
 
 // RequestReset sends the person of that address a link to choose a new password, or the invitation again where they have
-// not joined. Nobody can tell from the answer or its time whether there is such a person. addr is the asker's address.
-func (db *DB) RequestReset(ctx context.Context, email, addr string) error {
+// not joined. Nobody can tell from the answer or its time whether there is such a person. addr is the asker's address; where roles are
+// named, people of others get no mail.
+func (db *DB) RequestReset(ctx context.Context, email, addr string, roles ...string) error {
 	if err := CheckEmail(email); err != nil {
 		return ValidationErrors{err}
 	}
@@ -129,6 +131,7 @@ func (db *DB) RequestReset(ctx context.Context, email, addr string) error {
 	work := SendMail{Mail: MailReset, ID: NewID()} // of nobody: the same work, and no mail
 	u, err := db.UserByEmail(ctx, email)
 	switch {
+	case err == nil && len(roles) > 0 && !slices.Contains(roles, u.Role):
 	case err == nil && u.Active() && u.JoinedAt != nil:
 		work.ID = u.ID
 	case err == nil && u.Active() && u.InvitedAt != nil:

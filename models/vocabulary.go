@@ -1,6 +1,9 @@
 package models
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Words is a closed list of values that a field may have.
 type Words []string
@@ -10,6 +13,18 @@ func (w Words) Has(word string) bool { return slices.Contains(w, word) }
 
 // Languages are the interface's languages.
 var Languages = Words{"nb", "en"}
+
+// SpokenLanguage is the interface's language for a tag such as nb-NO, empty where it has none.
+func SpokenLanguage(tag string) string {
+	base, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(tag), "_", "-"), "-")
+	switch base {
+	case "nb", "no", "nn":
+		return "nb"
+	case "en":
+		return "en"
+	}
+	return ""
+}
 
 // Roles, from the widest rights to the narrowest.
 const (

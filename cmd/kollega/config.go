@@ -13,6 +13,8 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	"kollega/handlers/web"
+	"kollega/internal/account"
 	"kollega/internal/transcribe"
 )
 
@@ -29,6 +31,7 @@ type Config struct {
 	LogLevel       string   `env:"LOG_LEVEL" envDefault:"info"`
 	WebhookPrivate bool     `env:"WEBHOOK_PRIVATE"` // webhooks may lead into networks of our own
 
+	OIDC       OIDCConfig       `envPrefix:"OIDC_"`
 	Transcribe TranscribeConfig `envPrefix:"TRANSCRIBE_"`
 
 	base     *url.URL
@@ -44,6 +47,22 @@ type S3Config struct {
 	Bucket         string `env:"BUCKET" envDefault:"kollega"`
 	AccessKey      string `env:"ACCESS_KEY" secret:"true"`
 	SecretKey      string `env:"SECRET_KEY" secret:"true"`
+}
+
+// OIDCConfig names the provider of the house's own accounts; without an issuer people sign in with passwords.
+type OIDCConfig struct {
+	Issuer       string `env:"ISSUER"`
+	ClientID     string `env:"CLIENT_ID"`
+	ClientSecret string `env:"CLIENT_SECRET" secret:"true"`
+}
+
+// account is the provider as the program asks it, with where people come back to.
+func (c *Config) account() account.Config {
+	a := account.Config{Issuer: c.OIDC.Issuer, ClientID: c.OIDC.ClientID, ClientSecret: c.OIDC.ClientSecret}
+	if c.base != nil {
+		a.Redirect, a.LoggedOut = c.base.String()+web.AccountPath, c.base.String()+"/login"
+	}
+	return a
 }
 
 // TranscribeConfig names a service that writes drafts of captions; without an address there is none.
@@ -147,6 +166,9 @@ func (c *Config) check() []error {
 		}
 	}
 	problems = append(problems, c.S3.check()...)
+	if err := c.account().Check(); err != nil {
+		bad("OIDC_ISSUER", "%v", err)
+	}
 	if _, err := c.Transcribe.client(); err != nil {
 		bad("TRANSCRIBE_URL", "%v", err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kollega/internal/account"
 	"kollega/internal/inbox"
 	"kollega/internal/mail"
 	"kollega/media"
@@ -43,7 +44,7 @@ func doctor(cmd *cobra.Command, _ []string) error {
 	for _, name := range c.warnings {
 		found = append(found, finding{"configuration", name + " is not used", "check its spelling against docs/operations.md", true})
 	}
-	found = append(found, lookAtDisk(c), lookAtInbox(c), lookAtMail(ctx, c), lookAtCountries(c))
+	found = append(found, lookAtDisk(c), lookAtInbox(c), lookAtMail(ctx, c), lookAtAccounts(ctx, c), lookAtCountries(c))
 	found = append(found, lookAtFFmpeg(ctx)...)
 	found = append(found, lookAtEngines(ctx, c)...)
 	return report(cmd.OutOrStdout(), found)
@@ -126,6 +127,19 @@ func lookAtMail(ctx context.Context, c Config) finding {
 	}
 	if err != nil {
 		f.seen, f.mend, f.warning = err.Error(), "check KOLLEGA_SMTP_URL and KOLLEGA_MAIL_FROM, and that the server can be reached", false
+	}
+	return f
+}
+
+// lookAtAccounts asks whether the provider of the house's own accounts answers.
+func lookAtAccounts(ctx context.Context, c Config) finding {
+	if c.OIDC.Issuer == "" {
+		return finding{what: "accounts", seen: "people sign in with passwords, KOLLEGA_OIDC_ISSUER is not set"}
+	}
+	f := finding{what: "accounts", seen: c.OIDC.Issuer + " answers"}
+	if err := account.New(c.account()).Ping(ctx); err != nil {
+		f.seen = err.Error()
+		f.mend = "check KOLLEGA_OIDC_ISSUER, which has to be exactly as the provider writes it, and that this machine reaches it;\nuntil then people sign in with passwords"
 	}
 	return f
 }

@@ -21,6 +21,7 @@ import (
 	"kollega/handlers/front"
 	"kollega/handlers/live"
 	"kollega/handlers/web"
+	"kollega/internal/account"
 	"kollega/internal/auth"
 	"kollega/internal/i18n"
 	"kollega/internal/inbox"
@@ -211,6 +212,9 @@ func (s *server) makeApp(ctx context.Context) error {
 	}
 	if u, err := url.Parse(cmp.Or(s.cfg.S3.PublicEndpoint, s.cfg.S3.Endpoint)); err == nil && u.Host != "" {
 		a.UploadOrigin = u.Scheme + "://" + u.Host
+	}
+	if s.cfg.OIDC.Issuer != "" {
+		a.Account = account.New(s.cfg.account())
 	}
 	if t, err := s.cfg.Transcribe.client(); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -106,6 +107,9 @@ type personView struct {
 	MayCard bool         // may have a card to sign in with
 	Card    *models.KeyCard // that stands, nil without one
 	Batch   uuid.UUID    // of the form that makes one
+
+	Linked    *time.Time // when they first signed in with the house's account
+	MayUnlink bool
 }
 
 // NewPersonForm asks for a new person.
@@ -209,7 +213,12 @@ func (h *Handlers) personView(c echo.Context, form personForm, u models.User) (v
 	for _, role := range by.GivesRoles() {
 		view.Roles = append(view.Roles, Option{role, p.T("role." + role)})
 	}
-	if view.Teams, err = h.teamOptions(c, p.T("people.no_team")); err != nil {
+	if view.Teams,	if accounts, err := h.DB.Identities(c.Request().Context(), u.ID); err != nil {
+		return view, err
+	} else if len(accounts) > 0 {
+		view.Linked, view.MayUnlink = &accounts[0].CreatedAt, by.Is(models.RoleAdmin)
+	}
+	view.Teams, err = h.teamOptions(c, p.T("people.no_team")); err != nil {
 		return view, err
 	}
 	view.MayCard, view.Batch = u.ID != uuid.Nil && u.Role == models.RoleEmployee && u.Active(), models.NewID()

@@ -23,11 +23,13 @@ type inviteView struct {
 
 	User models.User
 	Min  int // characters of a password
+
+	Account bool // the house's own account can be used instead
 }
 
 // InviteForm welcomes an invited person and shows what is stored about them.
 func (h *Handlers) InviteForm(c echo.Context) error {
-	u, err := h.DB.UserByToken(c.Request().Context(), models.PurposeInvite, c.Param("token"))
+	u, err := h.userByToken(c, models.PurposeInvite)
 	if err != nil {
 		return h.linkGone(c, err)
 	}
@@ -35,7 +37,7 @@ func (h *Handlers) InviteForm(c echo.Context) error {
 	if form.Language == "" {
 		form.Language = h.Lang(c)
 	}
-	return h.Render(c, "plain/invite.html", h.inviteTitle(c), inviteView{inviteForm: form, User: u, Min: auth.MinPassword})
+	return h.Render(c, "plain/invite.html", h.inviteTitle(c), inviteView{inviteForm: form, User: u, Min: auth.MinPassword, Account: h.Account != nil})
 }
 
 // Invite lets the person join and signs them in.
@@ -45,11 +47,11 @@ func (h *Handlers) Invite(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	u, err := h.DB.UserByToken(ctx, models.PurposeInvite, c.Param("token"))
+	u, err := h.userByToken(c, models.PurposeInvite)
 	if err != nil {
 		return h.linkGone(c, err)
 	}
-	view := inviteView{inviteForm: in, User: u, Min: auth.MinPassword}
+	view := inviteView{inviteForm: in, User: u, Min: auth.MinPassword, Account: h.Account != nil}
 	view.Password = ""
 	u, err = h.DB.Join(ctx, c.Param("token"), models.Join{Password: in.Password, Name: in.Name, Language: in.Language, ShowName: in.ShowName})
 	if err != nil {

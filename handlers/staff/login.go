@@ -16,9 +16,27 @@ type loginForm struct {
 	Password string `form:"password"`
 }
 
-// LogInForm asks for e-mail and password.
+// loginView is the log-in page.
+type loginView struct {
+	loginForm
+
+	Account bool   // the house's own account can be used
+	Closed  bool   // passwords are for administrators only
+	Problem string // translation key of what went wrong at the provider
+}
+
+func (h *Handlers) loginView(c echo.Context, email string) (loginView, error) {
+	closed, err := h.PasswordsClosed(c.Request().Context())
+	return loginView{loginForm: loginForm{Email: email}, Account: h.Account != nil, Closed: closed}, err
+}
+
+// LogInForm asks for e-mail and password, or for the house's own account.
 func (h *Handlers) LogInForm(c echo.Context) error {
-	return h.Render(c, "plain/login.html", h.Printer(c).T("login.title"), loginForm{})
+	view, err := h.loginView(c, "")
+	if err != nil {
+		return err
+	}
+	return h.Render(c, "plain/login.html", h.Printer(c).T("login.title"), view)
 }
 
 // LogIn signs in and goes on to where the person wanted to be.
@@ -27,9 +45,17 @@ func (h *Handlers) LogIn(c echo.Context) error {
 	if err := c.Bind(&in); err != nil {
 		return err
 	}
-	u, err := h.DB.LogIn(c.Request().Context(), in.Email, in.Password, c.RealIP())
+	view, err := h.loginView(c, in.Email)
 	if err != nil {
-		return h.renderSlow(c, err, "password", "plain/login.html", h.Printer(c).T("login.title"), loginForm{Email: in.Email})
+		return err
+	}
+	logIn := h.DB.LogIn
+	if view.Closed {
+		logIn = h.DB.LogInAdmin
+	}
+	u, err := logIn(c.Request().Context(), in.Email, in.Password, c.RealIP())
+	if err != nil {
+		return h.renderSlow(c, err, "password", "plain/login.html", h.Printer(c).T("login.title"), view)
 	}
 	to := h.Back(c)
 	if to == "/" && u.Is(models.RoleLeader) && !u.Is(models.RoleHR) { // a leader's day begins with who waits
@@ -47,10 +73,18 @@ func (h *Handlers) LogIn(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, to)
 }
 
-// LogOut ends this session.
+// LogOut ends this session, and the one at the house's provider where it was begun there.
 func (h *Handlers) LogOut(c echo.Context) error {
+	proof, byAccount := h.Proof(c)
 	if err := h.SignOut(c); err != nil {
 		return err
+	}
+	if byAccount && h.Account != nil {
+		if to := h.Account.LogOut(proof); to != "" {
+			// A form may lead to our own addresses only (form-action), redirects included: the page leads on.
+			c.Response().Header().Set("Refresh", "0; url="+to)
+			return h.Render(c, "plain/logged_out.html", h.Printer(c).T("logged_out.title"), struct{ To string }{to})
+		}
 	}
 	return c.Redirect(http.StatusSeeOther, "/login")
 }

@@ -30,7 +30,15 @@ func (h *Handlers) Forgot(c echo.Context) error {
 		return err
 	}
 	title := h.Printer(c).T("forgot.title")
-	if err := h.DB.RequestReset(c.Request().Context(), in.Email, c.RealIP()); err != nil {
+	closed, err := h.PasswordsClosed(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	var roles []string // all
+	if closed {
+		roles = []string{models.RoleAdmin}
+	}
+	if err := h.DB.RequestReset(c.Request().Context(), in.Email, c.RealIP(), roles...); err != nil {
 		return h.renderSlow(c, err, "email", "plain/forgot.html", title, forgotView{Email: in.Email})
 	}
 	return h.Render(c, "plain/forgot.html", title, forgotView{Email: in.Email, Sent: true})
@@ -46,7 +54,7 @@ func passwordHint() map[string]any { return map[string]any{"Min": auth.MinPasswo
 
 // ResetForm asks for a new password.
 func (h *Handlers) ResetForm(c echo.Context) error {
-	u, err := h.DB.UserByToken(c.Request().Context(), models.PurposeReset, c.Param("token"))
+	u, err := h.userByToken(c, models.PurposeReset)
 	if err != nil {
 		return h.linkGone(c, err)
 	}
@@ -62,7 +70,7 @@ func (h *Handlers) Reset(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	u, err := h.DB.UserByToken(ctx, models.PurposeReset, c.Param("token"))
+	u, err := h.userByToken(c, models.PurposeReset)
 	if err != nil {
 		return h.linkGone(c, err)
 	}
@@ -77,8 +85,29 @@ func (h *Handlers) Reset(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, "/")
 }
 
+// userByToken is whom the mailed link of the address belongs to. Where passwords are for administrators only, it leads nobody else to
+// one: they sign in with the house's account.
+func (h *Handlers) userByToken(c echo.Context, purpose string) (models.User, error) {
+	ctx := c.Request().Context()
+	u, err := h.DB.UserByToken(ctx, purpose, c.Param("token"))
+	if err != nil {
+		return u, err
+	}
+	closed, err := h.PasswordsClosed(ctx)
+	if err == nil && closed && u.Role != models.RoleAdmin {
+		err = errByAccount
+	}
+	return u, err
+}
+
+// errByAccount says that the person signs in with the house's account alone.
+var errByAccount = errors.New("passwords are closed")
+
 // linkGone tells what to do about a mailed link that does not work any more; other errors are passed on.
 func (h *Handlers) linkGone(c echo.Context, err error) error {
+	if errors.Is(err, errByAccount) {
+		return c.Redirect(http.StatusSeeOther, "/login")
+	}
 	if !errors.Is(err, models.ErrNotFound) {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"kollega/handlers/front"
 	"kollega/handlers/live"
 	"kollega/handlers/views"
+	"kollega/internal/account"
 	"kollega/internal/i18n"
 	"kollega/internal/inbox"
 	"kollega/models"
@@ -35,13 +36,14 @@ type App struct {
 	Log       *slog.Logger
 	Now       func() time.Time
 
-	SetupCode    string           // the one-time code of the first run; empty when set-up is done
-	Trusted      []string         // CIDR ranges of proxies whose X-Forwarded-For counts
-	Bucket       string           // first path element of the embedded object store, empty when there is none
-	Objects      http.Handler     // the embedded object store, nil when another S3 is configured
-	UploadOrigin string           // scheme and host that parts of a clip are sent to, where that is not us
-	Transcribes  string           // host of the service that writes drafts of captions, empty without one
-	Checks       map[string]Check // engines that /readyz asks, by name
+	SetupCode    string            // the one-time code of the first run; empty when set-up is done
+	Trusted      []string          // CIDR ranges of proxies whose X-Forwarded-For counts
+	Bucket       string            // first path element of the embedded object store, empty when there is none
+	Objects      http.Handler      // the embedded object store, nil when another S3 is configured
+	UploadOrigin string            // scheme and host that parts of a clip are sent to, where that is not us
+	Account      *account.Provider // of the house's own accounts, nil without one
+	Transcribes  string            // host of the service that writes drafts of captions, empty without one
+	Checks       map[string]Check  // engines that /readyz asks, by name
 
 	Views *views.Views
 
@@ -87,6 +89,8 @@ const (
 	Leader   Role = models.RoleLeader
 	HR       Role = models.RoleHR
 	Admin    Role = models.RoleAdmin
+
+	Directory Role = "directory" // the house's directory, by its token; no person, whoever it is
 )
 
 // Route is one line of the route table.

@@ -110,7 +110,7 @@ func WaitSentence(field string, wait time.Duration) *models.ValidationError {
 
 func wantsJSON(c echo.Context) bool {
 	r := c.Request()
-	return strings.HasPrefix(r.URL.Path, "/api/") || strings.Contains(r.Header.Get("Accept"), "application/json") ||
+	return forPrograms(r.URL.Path) || strings.Contains(r.Header.Get("Accept"), "application/json") ||
 		strings.HasPrefix(r.Header.Get("Content-Type"), "application/json")
 }
 

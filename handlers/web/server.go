@@ -40,7 +40,11 @@ func (a *App) Mount(e *echo.Echo, routes []Route) {
 			limit = "1M"
 		}
 		h := middleware.BodyLimit(limit)(r.Handler)
-		if r.Role != Public {
+		switch r.Role {
+		case Public:
+		case Directory:
+			h = noStore(a.byDirectory(a.visible(h)))
+		default:
 			h = noStore(a.withSession(a.require(r.Role, a.visible(h))))
 		}
 		e.Add(r.Method, r.Path, h)

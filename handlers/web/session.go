@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -75,8 +74,11 @@ func (a *App) idle(c echo.Context) bool {
 	return since > models.SharedIdle
 }
 
-// SignOut ends this session.
-func (a *App) SignOut(c echo.Context) error { return a.Sessions.Destroy(c.Request().Context()) }
+// SignOut ends this session; what is answered is answered to nobody.
+func (a *App) SignOut(c echo.Context) error {
+	c.Set(ctxUser, (*models.User)(nil))
+	return a.Sessions.Destroy(c.Request().Context())
+}
 
 // User is who is signed in, nil when nobody is.
 func User(c echo.Context) *models.User {
@@ -207,11 +209,7 @@ func (a *App) Peek(c echo.Context) *models.User {
 
 // Bearer is whom a program acts as by its Authorization header; ErrNotFound without a token that works.
 func (a *App) Bearer(c echo.Context) (models.User, error) {
-	scheme, token, _ := strings.Cut(c.Request().Header.Get(echo.HeaderAuthorization), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return models.User{}, models.ErrNotFound
-	}
-	return a.DB.UserByAPIToken(c.Request().Context(), strings.TrimSpace(token))
+	return a.DB.UserByAPIToken(c.Request().Context(), bearer(c))
 }
 
 // Flash keeps a sentence for the next page; kind is ok, info, warn or error.

@@ -29,12 +29,17 @@ func (a *App) setUpFirst(next echo.HandlerFunc) echo.HandlerFunc {
 		case !needed: // another instance has done it just now
 			a.Directory.Sync(ctx)
 			return next(c)
-		case strings.HasPrefix(c.Request().URL.Path, "/api/"):
+		case forPrograms(c.Request().URL.Path):
 			return echo.NewHTTPError(http.StatusServiceUnavailable)
 		}
 		c.Response().Header().Set("Cache-Control", "no-store")
 		return c.Redirect(http.StatusSeeOther, "/setup")
 	}
+}
+
+// forPrograms tells the addresses that only programs ask.
+func forPrograms(path string) bool {
+	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/scim/")
 }
 
 // EqualSetupCode tells whether given is the one-time code of the first run.
