@@ -40,7 +40,7 @@ var rights = map[string][]string{
 	"anyone": {
 		"POST /logout", "GET /forgot", "POST /forgot", "GET /reset/:token", "POST /reset/:token", "GET /invite/:token", "POST /invite/:token",
 	},
-	"guest":  {"GET /login", "POST /login", "GET /login/account", "GET /login/account/callback"}, /login", "GET /card", "POST /card", "GET /card/pin", "POST /card/pin"},
+	"guest":  {"GET /login", "POST /login", "GET /login/account", "GET /login/account/callback", "GET /card", "POST /card", "GET /card/pin", "POST /card/pin"},
 	"set-up": {"GET /setup", "POST /setup"}, // a guest who has the one-time code, until the house is set up
 	"employee": {
 		"GET /notices", "POST /notices/read", "GET /notices/:id", "POST /notices/:id/read", "GET /settings/notices", "POST /settings/notices",

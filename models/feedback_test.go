@@ -24,7 +24,7 @@ func TestNobodyButTheTwoReadsFeedback(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := answer(t, db, c.jobLeader, w, models.FeedbackInput{Kind: models.FeedbackPraise, Text: "Hemmelig ros"})
+	f := answerOwed(t, db, c.jobLeader, w, models.FeedbackInput{Kind: models.FeedbackPraise, Text: "Hemmelig ros"})
 	if _, err := db.ReplyFeedback(ctx, c.proposer, f.ID, "Hemmelig svar"); err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestPraiseIsSharedOnlyByWhoGotIt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return answer(t, db, c.jobLeader, w, in)
+		return answerOwed(t, db, c.jobLeader, w, in)
 	}
 	praise, plain := give(job.ID, models.FeedbackInput{Kind: models.FeedbackPraise, Text: "Dette var bra"}), give(other.ID, thanks)
 	shared := func(want int) []models.Praise {

@@ -84,7 +84,7 @@ func newWorker(ctx context.Context, c Config, e *engines, log *slog.Logger) (*wo
 	}
 	return worker.New(worker.Deps{
 		Transcriber: transcriber, Hook: hook.New(hook.Config{Private: c.WebhookPrivate}),
-		DB:          e.DB, Store: e.Store, Tools: tools, Mail: sender, Texts: texts, BaseURL: c.base,
+		DB: e.DB, Store: e.Store, Tools: tools, Mail: sender, Texts: texts, BaseURL: c.base,
 		Dir: filepath.Join(c.DataDir, "work"), MailDir: mailDir(c), Log: log,
 	})
 }

@@ -104,9 +104,9 @@ type personView struct {
 	Mine         bool // it is about oneself
 	Locked       bool // may be seen and not be changed
 
-	MayCard bool         // may have a card to sign in with
+	MayCard bool            // may have a card to sign in with
 	Card    *models.KeyCard // that stands, nil without one
-	Batch   uuid.UUID    // of the form that makes one
+	Batch   uuid.UUID       // of the form that makes one
 
 	Linked    *time.Time // when they first signed in with the house's account
 	MayUnlink bool
@@ -213,12 +213,12 @@ func (h *Handlers) personView(c echo.Context, form personForm, u models.User) (v
 	for _, role := range by.GivesRoles() {
 		view.Roles = append(view.Roles, Option{role, p.T("role." + role)})
 	}
-	if view.Teams,	if accounts, err := h.DB.Identities(c.Request().Context(), u.ID); err != nil {
+	if accounts, err := h.DB.Identities(c.Request().Context(), u.ID); err != nil {
 		return view, err
 	} else if len(accounts) > 0 {
 		view.Linked, view.MayUnlink = &accounts[0].CreatedAt, by.Is(models.RoleAdmin)
 	}
-	view.Teams, err = h.teamOptions(c, p.T("people.no_team")); err != nil {
+	if view.Teams, err = h.teamOptions(c, p.T("people.no_team")); err != nil {
 		return view, err
 	}
 	view.MayCard, view.Batch = u.ID != uuid.Nil && u.Role == models.RoleEmployee && u.Active(), models.NewID()

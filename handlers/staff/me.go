@@ -31,7 +31,7 @@ type meView struct {
 	TokenName string           // as written, where it was refused
 	Secret    string           // of a token that was just made: shown this once
 	Min       int              // characters of a password
-	Card      *models.KeyCard     // that one signs in with, nil without one
+	Card      *models.KeyCard  // that one signs in with, nil without one
 	Digits    int              // of a PIN
 	Clips     []models.Consent // that one is listed in
 }
