@@ -82,7 +82,37 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 	shift := shiftWorkers(t, s)
 	recognised(t, s, mine)
 	house := withAccounts(t, s)
+	q := asking(t, s, leads, mine, uuid.MustParse(clip))
 	return []page{
+		{"questions", "/questions", models.RoleEmployee, "/questions", nil},
+		{"question", "/questions/:id", models.RoleEmployee, "/questions/" + q.open, nil},
+		{"question-ways", "", models.RoleEmployee, "/questions/" + q.fresh, func(tab *tab) { tab.click("details.way:nth-of-type(1) > summary") }},
+		{"question-me-refused", "", models.RoleEmployee, "/questions/" + q.fresh, func(tab *tab) {
+			tab.click("details.way:nth-of-type(3) > summary")
+			tab.click("#me_asker")
+			tab.answered(`form[action$="/me"] button`, 422)
+		}},
+		{"question-asker", "", models.RoleLeader, "/questions/" + q.open, nil},
+		{"question-hr", "", models.RoleHR, "/questions/" + q.open, nil},
+		{"question-new", "/questions/new", models.RoleLeader, "/questions/new?" + skill, nil},
+		{"question-new-refused", "", models.RoleLeader, "/questions/new", func(tab *tab) { tab.sendEmpty("main form") }},
+		{"question-wording", "/questions/:id/wording", models.RoleEmployee, "/questions/" + q.open + "/wording?field=words", nil},
+		{"job-wording", "/share/:job/wording", models.RoleEmployee, "/share/" + open + "/wording", nil},
+		{"job-wording-refused", "", models.RoleEmployee, "/share/" + open + "/wording", func(tab *tab) { tab.answered("main form button", 422) }},
+		{"wording", "/wordings/:id", models.RoleEmployee, "/wordings/" + q.wording, nil},
+		{"wording-hr", "", models.RoleHR, "/wordings/" + q.wording, func(tab *tab) { tab.click("main details summary") }},
+		{"wording-declined", "", models.RoleEmployee, "/wordings/" + q.declined, nil},
+		{"hr-job-wordings", "", models.RoleHR, "/hr/jobs/" + q.job, nil},
+		{"hr-job-question", "", models.RoleHR, "/hr/jobs/new?question=" + q.open, nil},
+		{"suggestions", "/suggestions", models.RoleEmployee, "/suggestions", nil},
+		{"suggestion", "/suggestions/:id", models.RoleEmployee, "/suggestions/" + q.suggestion, nil},
+		{"suggestion-hr", "", models.RoleHR, "/suggestions/" + q.suggestion, func(tab *tab) { tab.answered(`form[action$="/decide"] button.quiet`, 422) }},
+		{"suggestion-new", "/suggestions/new", models.RoleEmployee, "/suggestions/new", func(tab *tab) { tab.sendEmpty("main form") }},
+		{"remark", "/remarks/:id", models.RoleEmployee, "/remarks/" + q.remark, nil},
+		{"share-talk", "", models.RoleEmployee, "/share/" + open, nil},
+		{"invited", "/invited/:token", "", "/invited/" + q.invited, nil},
+		{"invited-yes", "", "", "/invited/" + q.joined, nil},
+		{"invited-over", "", "", "/invited/used", nil},
 		{"jobs", "/jobs", "", "/jobs", nil},
 		{"job", "/jobs/:slug", "", "/jobs/" + slug, nil},
 		{"job-over", "/jobs/:slug", "", "/jobs/" + over, nil},

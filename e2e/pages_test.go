@@ -43,6 +43,7 @@ var notPages = []string{
 	"/hr/applications/:id/cv", "/hr/applications/aside/:id/cv", "/leader/applications/:id/cv", "/hr/referrals.csv", "/hr/referrals.xlsx",
 	"/groups/:id/pictures/:picture", "/hr/referrals/exports/:id", "/hr/rewards.csv", "/settings/audit.csv",
 	"/c/:token/data.json", "/c/:token/data.zip", "/c/:token/applications/:id/cv", "/c/:token/applications/:id", "/c/:token/applications/:id/colleague",
+	"/answers/:id", "/invited/:token/accept", "/invited/:token/decline",
 	"/c/:token/details", "/c/:token/pool", "/c/:token/resume", "/s/:code/remind", "/jobs/:slug/remind",
 }
 

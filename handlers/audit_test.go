@@ -152,7 +152,12 @@ var deeds = map[string]deed{
 		must(a.t, png.Encode(&logo, image.NewGray(image.Rect(0, 0, 64, 64))))
 		return a.client.PostMultipart(path, url.Values{}, handlerstest.File{Field: "logo", Name: "logo.png", Type: "image/png", Content: logo.Bytes()})
 	},
-	"POST /settings/audit": sends("months", "36"),
+	"POST /settings/audit":                  sends("months", "36"),
+	"POST /settings/organisation/questions": sends("first_hours", "12"),
+	"POST /questions":                       sends("title", "Sveiser", "to", "everybody"),
+	"POST /questions/:id/reopen":            after(`update questions set closed_at = now() where id = $1`, sends()),
+	"POST /suggestions/:id/decide":          sends("reason", "Vi har et"),
+	"POST /wordings/:id/decline":            sends("reason", "Det står slik i loven"),
 	"POST /hr/applications/aside/:id/take": func(a audience, path string) handlerstest.Answer {
 		return sends("job_id", a.Job(models.Job{}).ID.String())(a, path)
 	},

@@ -22,7 +22,7 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 	if strings.HasSuffix(route, "/talent/ask") {
 		return route + "?skill=" + sampleSkill(t, s, s.Job(models.Job{LeaderID: ref(who.ID)})).String()
 	}
-	if !strings.Contains(route, ":") {
+	if !strings.Contains(route, ":") || route == "/questions/new" || route == "/suggestions/new" {
 		return route
 	}
 	owner := who
@@ -86,6 +86,9 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		return strings.Replace(route, ":id", sampleOwed(t, s, s.User(models.User{}), job).String(), 1)
 	case strings.HasPrefix(route, "/feedback/"):
 		return strings.Replace(route, ":id", sampleFeedback(t, s, s.User(models.User{Role: models.RoleLeader}), owner).String(), 1)
+	case strings.HasPrefix(route, "/questions/"), strings.HasPrefix(route, "/answers/"), strings.HasPrefix(route, "/wordings/"), strings.HasPrefix(route, "/invited/"),
+		strings.HasPrefix(route, "/suggestions/"), strings.HasPrefix(route, "/remarks/"):
+		return sampleQuestion(t, s, route, owner, job)
 	case strings.HasPrefix(route, "/stays/"):
 		leader := s.User(models.User{Role: models.RoleLeader})
 		token, err := s.DB.StayToken(t.Context(), sampleStay(t, s, s.Job(models.Job{LeaderID: &leader.ID})), leader.ID)

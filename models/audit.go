@@ -61,6 +61,9 @@ const (
 	OfIdentity      = "identity"       // how people sign in
 	OfIdentityGroup = "identity_group" // a line of the mapping
 	OfDirectory     = "directory"      // a group of the directory's, or the token that it acts by
+	OfQuestion      = "question"       // who knows somebody?
+	OfSuggestion    = "suggestion"
+	OfRemark        = "remark" // of a colleague, about a clip or a suggestion
 )
 
 // AuditKinds are all kinds.
@@ -68,6 +71,7 @@ var AuditKinds = Words{
 	OfApplication, OfCandidate, OfCV, OfLetter, OfNote, OfCredit, OfAppeal, OfReward, OfAside, OfJob, OfPlan, OfClip, OfCaptions, OfConsent,
 	OfComparison, OfProposal, OfUser, OfCard, OfPosters, OfKiosk, OfThanks, OfTeam, OfToken, OfOrganisation, OfRules, OfLetterText, OfPolicy, OfReport, OfFeedback, OfPostReport, OfAudit, OfWebhook,
 	OfIdentity, OfIdentityGroup, OfDirectory,
+	OfQuestion, OfSuggestion, OfRemark,
 }
 
 // Who an entry says it was.

@@ -102,8 +102,8 @@ func cleanClipTitle(title string, bad *ValidationErrors) string {
 		bad.Add("title", "error.required")
 	case !utf8.ValidString(title) || strings.ContainsRune(title, 0):
 		bad.Add("title", "error.characters")
-	case utf8.RuneCountInString(title) > maxTitleRunes:
-		bad.Add("title", "error.too_long", "Max", maxTitleRunes)
+	case utf8.RuneCountInString(title) > MaxTitle:
+		bad.Add("title", "error.too_long", "Max", MaxTitle)
 	}
 	return title
 }

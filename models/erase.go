@@ -203,7 +203,8 @@ func (db *DB) addressMark(ctx context.Context, email string) ([]byte, error) {
 // Forgotten tells of an address and a time whether its owner was erased lately and the thing was there before: for mails and forms that
 // lie on this machine's disk. It is nil where nobody was. Who applies again after that is somebody new.
 func (db *DB) Forgotten(ctx context.Context) (func(email string, at time.Time) bool, error) {
-	rows, err := db.pool.Query(ctx, `select mark, max(at) from erasures where mark is not null and at > $1 group by mark`, db.Now().Add(-markedFor))
+	rows, err := db.pool.Query(ctx, `select mark, max(at) from (select mark, at from erasures union all select mark, at from friend_marks) m
+		where mark is not null and at > $1 group by mark`, db.Now().Add(-markedFor))
 	if err != nil {
 		return nil, fmt.Errorf("erased addresses: %w", err)
 	}
@@ -233,6 +234,9 @@ func (db *DB) Forgotten(ctx context.Context) (func(email string, at time.Time) b
 // unmark forgets the marks of addresses that have had their time.
 func (db *DB) unmark(ctx context.Context) error {
 	if _, err := db.pool.Exec(ctx, `update erasures set mark = null where mark is not null and at < $1`, db.Now().Add(-markedFor)); err != nil {
+		return fmt.Errorf("forget marks: %w", err)
+	}
+	if _, err := db.pool.Exec(ctx, `delete from friend_marks where at < $1`, db.Now().Add(-markedFor)); err != nil {
 		return fmt.Errorf("forget marks: %w", err)
 	}
 	return nil

@@ -11,12 +11,16 @@ import (
 	"golang.org/x/text/language"
 )
 
+// Limits of what is written about a job, in characters.
 const (
-	maxTitleRunes       = 150
-	maxDescriptionRunes = 20_000
-	maxPlaceRunes       = 150
-	maxURL              = 2000
-	maxPay              = 1e9
+	MaxTitle       = 150
+	MaxDescription = 20_000
+)
+
+const (
+	maxPlaceRunes = 150
+	maxURL        = 2000
+	maxPay        = 1e9
 )
 
 // JobInput is what HR writes about a job.
@@ -64,7 +68,7 @@ func (in *JobInput) clean() ValidationErrors {
 	for _, f := range []struct {
 		name, text string
 		most       int
-	}{{"title", in.Title, maxTitleRunes}, {"description", in.Description, maxDescriptionRunes}, {"location", in.Location, maxPlaceRunes}} {
+	}{{"title", in.Title, MaxTitle}, {"description", in.Description, MaxDescription}, {"location", in.Location, maxPlaceRunes}} {
 		switch {
 		case strings.ContainsRune(f.text, 0) || !utf8.ValidString(f.text):
 			bad.Add(f.name, "error.characters")

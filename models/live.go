@@ -139,10 +139,14 @@ func (r LiveReader) Topics(c LiveChange) []string {
 		add(all || own, "proposals")
 	case "owed":
 		add(all || own, "owed")
+	case "owed_private":
+		add(own, "owed")
 	case "feedback":
 		add(own, "feedback")
 	case "thanks":
 		add(own, "thanks")
+	case "question": // of HR, too, only who may read what happened
+		add(own, "question:"+c.id())
 	}
 	return topics
 }

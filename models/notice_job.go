@@ -13,6 +13,9 @@ const NoticeNewJob = "new_job"
 func (db *DB) tellOfJob(ctx context.Context, j Job, to string) error {
 	switch {
 	case to == JobPublished && j.PublishedAt == nil:
+		if first, err := db.jobIsOut(ctx, j.ID); err != nil || first { // those who helped share first
+			return err
+		}
 		if err := db.tellNewJob(ctx, j.ID); err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@ const (
 	NoticeMessage         = "message"           // the post in a conversation
 	NoticeQuestion        = "question"          // the question
 	NoticeQuestionAnswer  = "question_answer"   // the answer
-	NoticeJobFromQuestion = "job_from_question" // the question
+	NoticeJobFromQuestion = "job_from_question" // the question while the job is written, the job when it is published
 	NoticeWording         = "wording"           // the suggested wording
 	NoticeWordingDecided  = "wording_decided"   // the same
 	NoticeThanks          = "thanks"            // the thanks
@@ -57,7 +57,8 @@ type noticeKind struct {
 // NoticeKinds are all kinds, in the order of the settings.
 var NoticeKinds = Words{
 	NoticeFeedback, NoticeFeedbackReply, NoticeThanks, NoticeOwed, NoticeOwedClimbed, NoticeMessage, NoticeMentionPost, NoticePost, NoticeComment,
-	NoticeQuestion, NoticeQuestionAnswer, NoticeJobFromQuestion, NoticeWording, NoticeWordingDecided, NoticeNewJob,
+	NoticeQuestion, NoticeNamed, NoticeQuestionAnswer, NoticeFriendJoined, NoticeJobFromQuestion, NoticeWording, NoticeWordingDecided,
+	NoticeSuggestion, NoticeSuggestionDecided, NoticeRemark, NoticeNewJob,
 }
 
 // noticeKinds is the table of the kinds; a new one stands here, in NoticeKinds and in the translations.
@@ -65,21 +66,30 @@ var noticeKinds map[string]noticeKind
 
 func init() { // a table that names functions that look at the table
 	noticeKinds = map[string]noticeKind{
-		NoticeFeedback:        {way: WayNow, tell: tellFeedback},
-		NoticeFeedbackReply:   {way: WayNow, tell: tellReply},
-		NoticeThanks:          {way: WayNow},
-		NoticeOwed:            {way: WayDaily, role: RoleLeader, tell: tellOwed},
-		NoticeOwedClimbed:     {way: WayDaily, role: RoleHR, tell: tellOwed},
-		NoticeMessage:         {way: WayNow, tell: tellPosts},
-		NoticeMentionPost:     {way: WayNow, tell: tellPosts},
-		NoticePost:            {way: WayHouse, tell: tellPosts},
-		NoticeComment:         {way: WayDaily, tell: tellPosts},
-		NoticeQuestion:        {way: WayDaily},
-		NoticeQuestionAnswer:  {way: WayDaily},
-		NoticeJobFromQuestion: {way: WayNow},
-		NoticeWording:         {way: WayDaily},
-		NoticeWordingDecided:  {way: WayNow},
-		NoticeNewJob:          {way: WayHouse, tell: tellOpenJobs}, // a weekly mail tells of those worth sharing
+		NoticeMessage:           {way: WayNow, tell: tellPosts},
+		NoticeMentionPost:       {way: WayNow, tell: tellPosts},
+		NoticePost:              {way: WayHouse, tell: tellPosts},
+		NoticeComment:           {way: WayDaily, tell: tellPosts},
+		NoticeFeedback:          {way: WayNow, tell: tellFeedback},
+		NoticeFeedbackReply:     {way: WayNow, tell: tellReply},
+		NoticeThanks:            {way: WayNow},
+		NoticeOwed:              {way: WayDaily, role: RoleLeader, tell: tellOwed},
+		NoticeOwedClimbed:       {way: WayDaily, role: RoleHR, tell: tellOwed},
+		NoticeMessage:           {way: WayNow},
+		NoticeMentionPost:       {way: WayNow},
+		NoticePost:              {way: WayHouse},
+		NoticeComment:           {way: WayDaily},
+		NoticeQuestion:          {way: WayDaily, tell: tellQuestions},
+		NoticeQuestionAnswer:    {way: WayDaily, tell: tellAnswers},
+		NoticeJobFromQuestion:   {way: WayNow, tell: tellJobsFromQuestions},
+		NoticeWording:           {way: WayDaily, tell: tellWordings},
+		NoticeWordingDecided:    {way: WayNow, tell: tellWordings},
+		NoticeNamed:             {way: WayNow, tell: tellAnswers},
+		NoticeFriendJoined:      {way: WayNow, tell: tellAnswers},
+		NoticeSuggestion:        {way: WayDaily, role: RoleHR, tell: tellSuggestions},
+		NoticeSuggestionDecided: {way: WayNow, tell: tellSuggestions},
+		NoticeRemark:            {way: WayDaily, tell: tellRemarks},
+		NoticeNewJob:            {way: WayHouse, tell: tellOpenJobs}, // a weekly mail tells of those worth sharing
 	}
 }
 

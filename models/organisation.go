@@ -24,6 +24,7 @@ type Organisation struct {
 	ProposalDays   int    // how long a proposed clip may wait for one person
 	OriginalDays   int    // how long the file that was sent is kept after a clip was made of it; 0 keeps it for good
 	Ranking        bool   // those who join it are ranked
+	FirstHours     int    // how long those who helped share a job first that was written from a question
 	UpdatedAt      time.Time
 
 	CandidateRules `gorm:"embedded"`
@@ -85,6 +86,7 @@ func (db *DB) SaveOrganisation(ctx context.Context, o Organisation) error {
 		written = append(written, "consent_months")
 	}
 	o.ProposalDays, o.OriginalDays = defaultProposalDays, defaultOriginalDays // of a new house; SaveClipSettings changes them
+	o.FirstHours = defaultFirstHours                                          // SaveFirstHours does
 	o.UpdatedAt, o.CandidateRules = db.Now(), DefaultCandidateRules()         // the rules that stand are left as they are
 	return db.Tx(ctx, func(tx *DB) error {
 		before, err := tx.Organisation(ctx)

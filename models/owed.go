@@ -15,6 +15,8 @@ type Owed struct {
 	About  uuid.UUID
 	JobID  *uuid.UUID // where it is about a job
 	OwerID *uuid.UUID // who asked for the thing and owes the answer; nil: the rules say who
+
+	Private bool // nobody but the two may know of it: it never climbs, and ends when OwerID leaves
 }
 
 // Owe notes that somebody is owed an answer, once for each thing, and tells who owes it. Call it in the transaction of the change. What
@@ -26,10 +28,10 @@ func (db *DB) Owe(ctx context.Context, o Owed) error {
 	}
 	id, now := NewID(), db.Now()
 	res := db.q(ctx).Exec(`
-		insert into owed (id, user_id, kind, about, job_id, asked_id, who, since, due_at, held_since)
-		select @id, u.id, @kind, @about, @job, @asked, @who, @now, @due, @now from users u where u.id = @user and u.deactivated_at is null
+		insert into owed (id, user_id, kind, about, job_id, asked_id, private, who, since, due_at, held_since)
+		select @id, u.id, @kind, @about, @job, @asked, @private, @who, @now, @due, @now from users u where u.id = @user and u.deactivated_at is null
 		on conflict (user_id, kind, about) do nothing`,
-		map[string]any{"id": id, "user": o.UserID, "kind": o.Kind, "about": o.About, "job": o.JobID, "asked": o.OwerID, "who": rule.Who, "now": now, "due": now.AddDate(0, 0, rule.Days)})
+		map[string]any{"id": id, "user": o.UserID, "kind": o.Kind, "about": o.About, "job": o.JobID, "asked": o.OwerID, "private": o.Private, "who": rule.Who, "now": now, "due": now.AddDate(0, 0, rule.Days)})
 	if res.Error != nil {
 		return fmt.Errorf("owe an answer: %w", res.Error)
 	}
@@ -64,7 +66,8 @@ const owedFrom = ` from owed o join users w on w.id = o.user_id
 
 // openOwed keeps to what waits: for somebody who works here, and of an application's turns to what its candidate lets the colleague know,
 // was not taken back, and the colleague is still credited for.
-const openOwed = `o.answered_at is null and o.ended_at is null and w.deactivated_at is null and (o.kind <> 'turn' or exists (
+const openOwed = `o.answered_at is null and o.ended_at is null and w.deactivated_at is null
+	and (not o.private or exists (select from users k where k.id = o.asked_id and k.deactivated_at is null)) and (o.kind <> 'turn' or exists (
 	select from applications a left join stage_changes sc on sc.id = o.about join standing_credits c on c.application_id = a.id and c.user_id = o.user_id
 	where a.id = coalesce(sc.application_id, o.about) and (sc.id is null or not sc.undone and a.colleague_learns <> 'received')))`
 
@@ -132,7 +135,7 @@ func (db *DB) climb(ctx context.Context) (late []owes, err error) {
 	err = db.q(ctx).Raw(`
 		update owed set climbed_at = @now, climbed_from = holder_id
 		from (select o.id`+owedFrom+`where `+openOwed+`) n
-		where owed.id = n.id and owed.climbed_at is null and owed.holder_id is not null and owed.due_at <= @now and owed.held_since <= @held
+		where owed.id = n.id and owed.climbed_at is null and not owed.private and owed.holder_id is not null and owed.due_at <= @now and owed.held_since <= @held
 		returning owed.id, owed.user_id`, map[string]any{"now": db.Now(), "held": db.Now().Add(-climbAfter)}).Scan(&late).Error
 	return late, mapped(err)
 }

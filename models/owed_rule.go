@@ -72,7 +72,7 @@ var owerSQL = func() string {
 		}
 	}
 	return `(select u.id from (values ` + strings.Join(places, ", ") + `) c (turn, id) join users u on u.id = c.id
-		where c.turn is not null and u.deactivated_at is null and (u.role <> 'employee' or c.turn = 0)
+		where c.turn is not null and (c.turn = 0 or not o.private) and u.deactivated_at is null and (u.role <> 'employee' or c.turn = 0)
 		  and u.id <> o.user_id and u.id is distinct from o.climbed_from order by c.turn limit 1)`
 }()
 

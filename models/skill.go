@@ -30,6 +30,13 @@ const (
 	maxSkillRunes = 80
 )
 
+// Skill is the skill of that id.
+func (db *DB) Skill(ctx context.Context, id uuid.UUID) (Skill, error) {
+	var s Skill
+	err := db.q(ctx).Where("id = ?", id).Take(&s).Error
+	return s, mapped(err)
+}
+
 // SkillNames are the names in use, the most used first; at most limit.
 func (db *DB) SkillNames(ctx context.Context, limit int) ([]string, error) {
 	var names []string

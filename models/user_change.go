@@ -140,6 +140,9 @@ func (db *DB) Deactivate(ctx context.Context, by User, id uuid.UUID) error {
 		if err := tx.endCard(ctx, id); err != nil {
 			return err
 		}
+		if err := tx.leaveQuestions(ctx, id); err != nil {
+			return err
+		}
 		return tx.Audit(As(ctx, by), Deed{DidChange, OfUser, id, Facts{"active": false}})
 	})
 }

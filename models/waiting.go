@@ -64,7 +64,7 @@ const maxWaiting = 500
 
 // mayAnswer keeps to what by may answer: HR everything, leaders what they owe or would come to owe, the asked what they asked for; nobody
 // what they are owed themself. Use it with owedArgs.
-const mayAnswer = `o.user_id <> @me and (@hr or o.asked_id = @me or @leader and o.who <> 'hr' and (j.leader_id = @me or ` + ownLeader + ` = @me))`
+const mayAnswer = `o.user_id <> @me and (o.asked_id = @me or not o.private and (@hr or @leader and o.who <> 'hr' and (j.leader_id = @me or ` + ownLeader + ` = @me)))`
 
 // owedArgs are what mayAnswer and waitingSQL name.
 func owedArgs(by User) map[string]any {

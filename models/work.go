@@ -86,6 +86,9 @@ const (
 	MailNotices = "notices" // ID is that of a mail about notices
 
 	MailStay = "stay" // ID is a question's whether a colleague is still there, To who is asked
+
+	MailFriend    = "friend"     // ID is an invited friend's
+	MailFriendJob = "friend_job" // ID is an invited friend's who said yes: the job is there
 )
 
 // SendMail asks for a mail.

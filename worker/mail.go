@@ -32,6 +32,8 @@ func (w *sendMail) Work(ctx context.Context, job *river.Job[models.SendMail]) er
 		return w.reminder(ctx, job.Args.ID)
 	case models.MailNotices:
 		return w.notices(ctx, job.Args.ID)
+	case models.MailFriend, models.MailFriendJob:
+		return w.friend(ctx, job.Args.Mail, job.Args.ID)
 	}
 	m, err := w.write(ctx, job.Args)
 	if errors.Is(err, models.ErrNotFound) { // the person or the reason is gone

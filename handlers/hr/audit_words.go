@@ -55,6 +55,10 @@ func auditHref(e models.AuditEntry) string {
 		return allApplications + "/" + id
 	case models.OfCredit:
 		return allApplications + "/" + id + "/credit"
+	case models.OfSuggestion:
+		return "/suggestions/" + id
+	case models.OfQuestion:
+		return "/questions/" + id
 	case models.OfJob, models.OfPlan, models.OfComparison:
 		return "/hr/jobs/" + id
 	case models.OfClip, models.OfCaptions, models.OfConsent:

@@ -42,7 +42,8 @@ type jobInput struct {
 	LeaderID       string   `form:"leader_id"`
 	Skills         []string `form:"skill"`
 	Needs          []string `form:"need"`
-	More           string   `form:"more"` // asks for more lines instead of saving
+	More           string   `form:"more"`     // asks for more lines instead of saving
+	Question       string   `form:"question"` // that the job is written from
 }
 
 // option is a choice of a select.
@@ -65,6 +66,9 @@ type jobFormView struct {
 // NewJob shows the empty form.
 func (h *Handlers) NewJob(c echo.Context) error {
 	in := jobInput{Country: "NO", EmploymentType: "FULL_TIME", PayCurrency: "NOK", PayPeriod: "YEAR"}
+	if err := h.fromQuestion(c, &in); err != nil {
+		return err
+	}
 	return h.jobForm(c, http.StatusOK, "", in, nil)
 }
 
@@ -81,7 +85,7 @@ func (h *Handlers) CreateJob(c echo.Context) error {
 	if len(bad) > 0 {
 		return h.jobForm(c, 0, "", form, bad)
 	}
-	job, err := h.DB.CreateJob(c.Request().Context(), &web.User(c).ID, in)
+	job, err := h.createJob(c, form, in)
 	if err != nil {
 		return h.jobForm(c, 0, "", form, err)
 	}

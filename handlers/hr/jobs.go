@@ -101,6 +101,8 @@ type jobView struct {
 	Reward    planView // what colleagues are promised
 
 	Comparisons *comparisonsView
+
+	Waiting, Decided []web.WordingView // suggested by colleagues
 }
 
 type jobAction struct{ To, Label, Confirm, Kind string }
@@ -161,6 +163,11 @@ func (h *Handlers) jobView(c echo.Context) (jobView, error) {
 		return jobView{}, err
 	}
 	v.Reward = planView{plan, web.RewardWhat(h.Printer(c), plan), web.RewardWhen(h.Printer(c), plan)}
+	wordings, err := h.DB.JobWordings(ctx, *web.User(c), id)
+	if err != nil {
+		return jobView{}, err
+	}
+	v.Waiting, v.Decided = web.Wordings(*web.User(c), wordings)
 	if row.EmploymentType != "" {
 		v.TypeKey = typeKey(row.EmploymentType)
 	}

@@ -3,6 +3,7 @@ package hr
 import (
 	"bytes"
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -27,6 +28,7 @@ type organisationView struct {
 	organisationForm
 
 	Clips    clipSettings
+	First    string // hours, as written
 	LogoURL  string
 	Contrast contrastView
 }
@@ -65,7 +67,7 @@ func formOf(o models.Organisation) organisationForm {
 
 func (h *Handlers) organisationView(form organisationForm) organisationView {
 	o := h.Organisation()
-	return organisationView{organisationForm: form, Clips: clipSettings{o.ProposalDays, o.OriginalDays}, LogoURL: h.LogoURL(), Contrast: contrast(form.Accent)}
+	return organisationView{organisationForm: form, Clips: clipSettings{o.ProposalDays, o.OriginalDays}, First: strconv.Itoa(o.FirstHours), LogoURL: h.LogoURL(), Contrast: contrast(form.Accent)}
 }
 
 // SaveOrganisation writes the settings of the house.

@@ -46,6 +46,7 @@ func found(p *i18n.Printer, e models.Evidence) string {
 type askBody struct {
 	Back   string
 	Skill  string
+	House  string // where the question is put to colleagues in Kollega; empty for one of them
 	Name   string // of a colleague or a team; empty: everybody
 	Reason string // the evidence, for who asks alone
 	Words  string
@@ -66,7 +67,7 @@ func (h *Handlers) AskColleague(c echo.Context) error {
 		return models.ErrNotFound
 	}
 	p, g := h.Printer(c), h.gap(c, t, s)
-	b := askBody{Back: at + "#skill-" + s.ID.String(), Skill: s.Name}
+	b := askBody{Back: at + "#skill-" + s.ID.String(), Skill: s.Name, House: "/questions/new?skill=" + s.ID.String()}
 	words, to := "talent.words.all", ""
 	switch user, team := c.QueryParam("user"), c.QueryParam("team"); {
 	case user != "":
@@ -78,12 +79,14 @@ func (h *Handlers) AskColleague(c echo.Context) error {
 		if err != nil {
 			return err
 		}
+		b.House = ""
 		b.Name, b.Reason, words, to = u.Name, e.Words, "talent.words.person", u.Email
 	case team != "":
 		e, ok := find(g.Teams, team, func(e evidenceView) uuid.UUID { return e.ID })
 		if !ok {
 			return models.ErrNotFound
 		}
+		b.House += "&team=" + e.ID.String()
 		b.Name, b.Reason, words = e.Name, e.Words, "talent.words.team"
 	}
 	var links []string

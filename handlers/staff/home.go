@@ -19,6 +19,8 @@ type homeBody struct {
 	People  []models.WaitingPerson // the first who wait for an answer of whoever looks
 	Waiting int                    // how many there are
 	News    int                    // feedback that they have not read
+
+	Questions []questionLine // of colleagues, that one has not answered
 }
 
 // shownWaiting is how many people a leader's home names.
@@ -55,6 +57,9 @@ func (h *Handlers) Home(c echo.Context) error {
 	}
 	body := homeBody{Name: firstName(user.Name), Quick: quickChannels, Asked: asked}
 	if err := h.waitingAtHome(c, &body); err != nil {
+		return err
+	}
+	if body.Questions, err = h.openQuestions(c); err != nil {
 		return err
 	}
 	for _, j := range jobs {

@@ -21,7 +21,9 @@ type shareBody struct {
 	Link     *sharedLink // nil until a channel is chosen
 	Cut      *cutBody    // the clip to download, with a link; nil without one
 	ShowName bool
-	Reward   *promise // nil where nothing is promised
+	Reward   *promise         // nil where nothing is promised
+	Shares   int              // links that colleagues have made
+	Remarks  *web.RemarksView // about the clip; nil without one
 }
 
 // clipView is a clip as the partial "clip" wants it.
@@ -65,6 +67,9 @@ func (h *Handlers) Share(c echo.Context) error {
 		body.Clip = h.clip(c, clip)
 	}
 	if body.Reward, err = h.promised(c, landing.Job.ID); err != nil {
+		return err
+	}
+	if err := h.talk(c, landing, &body); err != nil {
 		return err
 	}
 	if chosen := c.QueryParam("link"); chosen != "" {

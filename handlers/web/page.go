@@ -208,6 +208,7 @@ var places = []struct {
 	{Leader, "/leader/feedback", "nav.waiting", "inbox"},
 	{Employee, groupsPath, "nav.groups", "sms"},
 	{Employee, "/mine", "nav.mine", "heart"},
+	{Employee, "/questions", "nav.questions", "question"},
 	{Leader, "/leader", "nav.team", "people"},
 	{HR, "/hr/jobs", "nav.jobs", "job"},
 	{HR, "/hr/applications", "nav.applications", "mail"},
@@ -223,7 +224,7 @@ var places = []struct {
 const groupsPath = "/groups"
 
 // rare are the places that HR, who has many, goes to least.
-var rare = map[string]bool{"/links": true, "/clips": true, "/feedback": true, "/leader/feedback": true, groupsPath: true, "/leader": true, "/hr/credits": true, "/hr/rewards": true, "/hr/webhooks": true, "/settings/organisation": true}
+var rare = map[string]bool{"/links": true, "/clips": true, "/questions": true, "/feedback": true, "/leader/feedback": true, groupsPath: true, "/leader": true, "/hr/credits": true, "/hr/rewards": true, "/hr/webhooks": true, "/settings/organisation": true}
 
 // ownPlaces are those that leaders, whose bar has room for their people as well, go to from the menu on the phone.
 var ownPlaces = map[string]bool{"/clips": true, "/feedback": true}

@@ -1,0 +1,255 @@
+package staff_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"kollega/handlers/handlerstest"
+	"kollega/models"
+)
+
+// secret is what a colleague writes for those alone whom they choose.
+const secret = "Jeg vil egentlig bort fra teamet mitt"
+
+// questionOf is a question to everybody, with its address.
+func questionOf(t *testing.T, s *handlerstest.Site, in models.QuestionInput) (models.User, string) {
+	t.Helper()
+	asker := s.User(models.User{Name: "Liv Leder", Role: models.RoleLeader})
+	in.Everybody = true
+	if in.Title == "" {
+		in.Title = "Sveiser"
+	}
+	q, err := s.DB.Ask(t.Context(), asker, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return asker, "/questions/" + q.ID.String()
+}
+
+// idIn is the id that an address ends with.
+func idIn(t *testing.T, path string) uuid.UUID {
+	t.Helper()
+	id, err := uuid.Parse(path[strings.LastIndex(path, "/")+1:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func TestAQuestionIsAskedOnItsPage(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	leader := s.As("leader")
+	if got := leader.PostForm("/questions", url.Values{"words": {"På natta"}, "to": {"teams"}}); got.Status != 422 || !strings.Contains(got.Body, "På natta") || !strings.Contains(got.Body, "Skriv hvem eller hva") || !strings.Contains(got.Body, "Velg minst ett team") {
+		t.Errorf("an empty form: got %d %.2000s", got.Status, got.Body)
+	}
+	got := leader.PostForm("/questions", url.Values{"title": {"Sveiser"}, "to": {"everybody"}})
+	if got.Status != 303 || !strings.HasPrefix(got.Location, "/questions/") {
+		t.Fatalf("got %d to %q", got.Status, got.Location)
+	}
+	at := got.Location
+	s.Run(t, []handlerstest.Scenario{
+		{Name: "the first page tells of it", As: "employee", Path: "/", WantStatus: 200, WantBody: []string{"Hvem kjenner noen?", "Sveiser", at}},
+		{As: "employee", Path: "/questions", WantStatus: 200, WantBody: []string{"Sveiser", "Leader Hansen spør"}, NotBody: []string{"/questions/new"}},
+		{As: "employee", Path: at, WantStatus: 200, WantBody: []string{"Jeg kjenner noen", "Spør en kollega", "Det kan være meg", "Jeg vet om et bedre ord"}, NotBody: []string{"Skriv stillingen", at + "/close"}},
+		{As: "hr", Path: at, WantStatus: 200, WantBody: []string{"Skriv stillingen", at + "/close"}},
+		{Name: "one's own takes no answer", As: "leader", Path: at, WantStatus: 200, NotBody: []string{"Jeg kjenner noen"}},
+		{As: "leader", Path: at + "/me", Form: url.Values{"me_asker": {"true"}}, WantStatus: 303, WantLocation: at},
+		{As: "leader", Path: at + "/close", Form: url.Values{}, WantStatus: 303, WantLocation: at},
+		{Name: "closed, it takes none", As: "employee", Path: at + "/me", Form: url.Values{"me_asker": {"true"}}, WantStatus: 303, WantLocation: at},
+		{As: "employee", Path: at, WantStatus: 200, WantBody: []string{"Spørsmålet er avsluttet og tar ikke imot svar."}, NotBody: []string{"Jeg kjenner noen"}},
+		{As: "employee", Path: "/", WantStatus: 200, NotBody: []string{at}},
+	})
+}
+
+func TestAnInterestLeaksToNobody(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	asker, at := questionOf(t, s, models.QuestionInput{})
+	kari := s.User(models.User{Name: "Kari Hemmelig"})
+	chosen := s.User(models.User{Name: "Tor Tillit", Role: models.RoleLeader})
+	by := s.AsUser(kari)
+	if got := by.PostForm(at+"/me", url.Values{"me_words": {secret}, "me_others": {"Ingen Slik"}}); got.Status != 422 || !strings.Contains(got.Body, secret) || !strings.Contains(got.Body, "Ingen her heter «Ingen Slik»") {
+		t.Errorf("nobody of that name: got %d", got.Status)
+	}
+	if got := by.PostForm(at+"/me", url.Values{"me_words": {secret}, "me_others": {chosen.Email}}); got.Status != 303 {
+		t.Fatalf("got %d %.1000s", got.Status, got.Body)
+	}
+	if got := s.AsUser(chosen).Get(at); !strings.Contains(got.Body, secret) || !strings.Contains(got.Body, "Kari Hemmelig") {
+		t.Error("who was chosen does not read it")
+	}
+	if got := by.Get(at); !strings.Contains(got.Body, secret) || !strings.Contains(got.Body, "Tor Tillit") {
+		t.Error("who wrote it does not see it, or who may read it")
+	}
+	answers, err := s.DB.Answers(t.Context(), kari, idIn(t, at))
+	if err != nil || len(answers) != 1 {
+		t.Fatalf("%d answers %v", len(answers), err)
+	}
+	id := answers[0].ID.String()
+	for _, who := range []*handlerstest.Client{s.AsUser(asker), s.As("hr"), s.As("admin"), s.As("leader"), s.As("employee")} {
+		for _, path := range []string{at, "/questions", "/", "/leader", "/hr/jobs", "/hr/talent", "/hr/people/" + kari.ID.String(), "/settings/audit", "/settings/audit.csv", "/notices", "/leader/feedback", "/leader/feedback/coverage", "/hr/referrals.csv"} {
+			got := who.Get(path)
+			if strings.Contains(got.Body, secret) || path != "/hr/people/"+kari.ID.String() && strings.Contains(got.Body, "Kari Hemmelig") {
+				t.Errorf("%s reads it at %s", who.User.Role, path)
+			}
+		}
+		if got := who.Get("/answers/" + id); got.Status != 404 {
+			t.Errorf("%s opens it: got %d, want 404", who.User.Role, got.Status)
+		}
+		if got := who.PostForm("/answers/"+id+"/withdraw", url.Values{}); got.Status != 404 {
+			t.Errorf("%s takes it back: got %d, want 404", who.User.Role, got.Status)
+		}
+	}
+	var queued int
+	if err := s.DB.Pool().QueryRow(t.Context(), `select count(*) from river_job j where j::text like '%' || $1 || '%' or j::text like '%' || $2 || '%'`, secret, id).Scan(&queued); err != nil || queued > 0 {
+		t.Errorf("%d pieces of work know of it %v", queued, err)
+	}
+	if got := by.PostForm("/answers/"+id+"/withdraw", url.Values{}); got.Status != 303 {
+		t.Errorf("taken back: got %d", got.Status)
+	}
+	var left int
+	if err := s.DB.Pool().QueryRow(t.Context(), `select count(*) from answers where words <> '' or exists (select from answer_readers)`).Scan(&left); err != nil || left > 0 {
+		t.Errorf("%d rows have something left of it %v", left, err)
+	}
+}
+
+func TestALinkIsGivenWhereTheJobIsOpen(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	job := s.Job(models.Job{Title: "Sveiser på natt"})
+	_, at := questionOf(t, s, models.QuestionInput{JobID: &job.ID})
+	_, unwritten := questionOf(t, s, models.QuestionInput{Title: "Vikar"})
+	got := s.As("employee").PostForm(at+"/link", url.Values{"channel": {"sms"}})
+	if got.Status != 303 || !strings.HasPrefix(got.Location, "/share/"+job.ID.String()+"?link=") {
+		t.Fatalf("got %d to %q", got.Status, got.Location)
+	}
+	friend := url.Values{"friend_name": {"Venn"}, "friend_email": {"venn@example.com"}, "friend_language": {"nb"}}
+	s.Run(t, []handlerstest.Scenario{
+		{As: "employee", Path: got.Location, WantStatus: 200, WantBody: []string{"/s/", "Sveiser på natt"}},
+		{As: "employee", Path: at, WantStatus: 200, WantBody: []string{"Jeg kjenner noen: lenke til"}, NotBody: []string{"friend_email"}},
+		{As: "hr", Path: at, WantStatus: 200, WantBody: []string{"Employee Hansen", "har fått en lenke å sende"}},
+		{Name: "no invitation where there is a link", As: "employee", Path: at + "/invite", Form: friend, WantStatus: 303, WantLocation: at},
+		{As: "employee", Path: at, WantStatus: 200, WantBody: []string{"Gi dem heller din egen lenke"}},
+		{Name: "no link where there is no job", As: "employee", Path: unwritten + "/link", Form: url.Values{"channel": {"sms"}}, WantStatus: 303, WantLocation: unwritten},
+		{As: "employee", Path: unwritten, WantStatus: 200, WantBody: []string{"Det finnes ingen stilling å lenke til ennå", "friend_email"}},
+		{Name: "a colleague is no friend", As: "employee", Path: unwritten + "/invite", Form: url.Values{"friend_name": {"Hr"}, "friend_email": {"HR@example.org"}, "friend_language": {"nb"}}, WantStatus: 422, WantBody: []string{"Adressen er en kollegas"}},
+		{Name: "no address", As: "employee", Path: unwritten + "/invite", Form: url.Values{"friend_name": {"Venn"}, "friend_email": {"venn"}, "friend_language": {"nb"}}, WantStatus: 422, WantBody: []string{"friend_email-error"}},
+		{As: "employee", Path: unwritten + "/invite", Form: friend, WantStatus: 303},
+		{As: "employee", Path: unwritten, WantStatus: 200, WantBody: []string{"slettes senest"}, NotBody: []string{"venn@example.com"}},
+		{As: "hr", Path: unwritten, WantStatus: 200, WantBody: []string{"som er invitert"}, NotBody: []string{"venn@example.com"}},
+	})
+}
+
+func TestAnInvitedFriendDecides(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	asker, at := questionOf(t, s, models.QuestionInput{})
+	id := idIn(t, at)
+	token := func(email string) string {
+		if err := s.DB.AnswerInvite(t.Context(), s.User(models.User{Name: "Kari Kjenner"}), id, models.FriendInput{Name: "Vera Venn", Email: email, Language: "en"}); err != nil {
+			t.Fatal(err)
+		}
+		friend := models.Friend{}
+		if err := s.DB.Pool().QueryRow(t.Context(), `select id from friends where email = $1`, email).Scan(&friend.ID); err != nil {
+			t.Fatal(err)
+		}
+		secret, err := s.DB.NewFriendToken(t.Context(), friend.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return "/invited/" + secret
+	}
+	yes, no := token("ja@example.com"), token("nei@example.com")
+	s.Run(t, []handlerstest.Scenario{
+		{Name: "in the friend's language", Path: yes, WantStatus: 200, WantBody: []string{"Kari Kjenner at Fjordheim gave us your address", "ja@example.com", "Vera Venn"}, NotBody: []string{"nei@example.com"}},
+		{Name: "opening answers nothing", Path: yes, WantStatus: 200, WantBody: []string{"Yes, tell me more"}},
+		{Path: yes + "/accept", Form: url.Values{"words": {strings.Repeat("x", 1001)}}, WantStatus: 422, WantBody: []string{"xxxx"}},
+		{Path: yes + "/accept", Form: url.Values{"words": {"Ferdig i mai"}}, WantStatus: 303, WantLocation: yes},
+		{Path: yes, WantStatus: 200, WantBody: []string{"Liv Leder knows of you", "Delete me after all"}},
+		{As: "employee", Path: at, WantStatus: 200, NotBody: []string{"Vera Venn", "ja@example.com", "Ferdig i mai"}},
+		{As: "hr", Path: at, WantStatus: 200, WantBody: []string{"Vera Venn", "ja@example.com", "Ferdig i mai", "gjennom Kari Kjenner"}},
+		{Path: no + "/decline", Form: url.Values{}, WantStatus: 200, WantBody: []string{"Du er glemt"}},
+		{Path: no, WantStatus: 404, WantBody: []string{"gjelder ikke lenger"}, NotBody: []string{"Vera"}},
+		{Path: no + "/accept", Form: url.Values{}, WantStatus: 404},
+		{Path: "/invited/abc", WantStatus: 404},
+	})
+	if got := s.AsUser(asker).Get(at); !strings.Contains(got.Body, "ja@example.com") || strings.Contains(got.Body, "nei@example.com") {
+		t.Error("who asks does not read of the yes, or reads of the no")
+	}
+	open := s.Job(models.Job{})
+	if _, err := s.DB.Pool().Exec(t.Context(), `update questions set job_id = $1 where id = $2`, open.ID, id); err != nil {
+		t.Fatal(err)
+	}
+	got := s.Guest().PostForm(yes+"/accept", url.Values{})
+	if got.Status != 303 || !strings.HasPrefix(got.Location, "/s/") {
+		t.Errorf("once the job is open: got %d to %q", got.Status, got.Location)
+	}
+	if got := s.Guest().Get(got.Location); got.Status != 200 {
+		t.Errorf("the job's page: got %d", got.Status)
+	}
+	if got := s.Guest().Get(yes); got.Status != 404 {
+		t.Errorf("afterwards: got %d, want nothing stored", got.Status)
+	}
+}
+
+func TestABetterWordingIsTakenInWithOneClick(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	job := s.Job(models.Job{Title: "Elektriker", Description: "En grei jobb."})
+	at, by := "/share/"+job.ID.String()+"/wording", s.As("employee")
+	if got := by.Get(at); got.Status != 200 || !strings.Contains(got.Body, "En grei jobb.") {
+		t.Errorf("the form: got %d", got.Status)
+	}
+	if got := by.PostForm(at, url.Values{"field": {"description"}, "after": {"En grei jobb."}, "why": {"Fordi jeg vil"}}); got.Status != 422 || !strings.Contains(got.Body, "Fordi jeg vil") {
+		t.Errorf("unchanged: got %d", got.Status)
+	}
+	got := by.PostForm(at, url.Values{"field": {"description"}, "after": {"En **fantastisk** jobb <b>her</b>."}})
+	if got.Status != 303 {
+		t.Fatalf("got %d %.1000s", got.Status, got.Body)
+	}
+	page := got.Location
+	s.Run(t, []handlerstest.Scenario{
+		{As: "employee", Path: page, WantStatus: 200, WantBody: []string{"<del>", "<ins>", "&lt;b&gt;"}, NotBody: []string{"/accept", "<b>her"}},
+		{As: "employee", Path: page + "/accept", Form: url.Values{}, WantStatus: 403},
+		{As: "leader", Path: page + "/accept", Form: url.Values{}, WantStatus: 403},
+		{As: "hr", Path: "/hr/jobs/" + job.ID.String(), WantStatus: 200, WantBody: []string{"Forslag til ordlyd", page + "/accept"}},
+		{As: "hr", Path: page + "/decline", Form: url.Values{"reason": {" "}}, WantStatus: 422, WantBody: []string{"Skriv hvorfor"}},
+		{As: "hr", Path: page + "/accept", Form: url.Values{}, WantStatus: 303, WantLocation: page},
+		{As: "hr", Path: "/hr/jobs/" + job.ID.String(), WantStatus: 200, WantBody: []string{"ordlyd fra Employee Hansen tatt inn", "<strong>fantastisk</strong>"}},
+		{As: "employee", Path: page, WantStatus: 200, WantBody: []string{"Hr Hansen tok det inn"}},
+		{As: "hr", Path: page + "/decline", Form: url.Values{"reason": {"Nei"}}, WantStatus: 303, WantLocation: page},
+		{As: "hr", Path: page, WantStatus: 200, WantBody: []string{"avgjort allerede"}},
+	})
+	if _, err := s.DB.Pool().Exec(t.Context(), `update users set deactivated_at = now() where id = $1`, s.Person("employee").ID); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.As("hr").Get("/hr/jobs/" + job.ID.String()); !strings.Contains(got.Body, "ordlyd fra Tidligere kollega tatt inn") {
+		t.Error("the history does not say that it was a former colleague")
+	}
+}
+
+func TestAJobIsWrittenFromAQuestion(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	_, at := questionOf(t, s, models.QuestionInput{Title: "Sveiser", Words: "På nattskiftet."})
+	id := strings.TrimPrefix(at, "/questions/")
+	if got := s.As("hr").Get("/hr/jobs/new?question=" + id); got.Status != 200 || !strings.Contains(got.Body, "På nattskiftet.") || !strings.Contains(got.Body, `value="Sveiser"`) {
+		t.Errorf("the form: got %d", got.Status)
+	}
+	form := url.Values{"title": {"Sveiser på natt"}, "description": {"Fin jobb"}, "location": {"Bodø"}, "question": {id}}
+	got := s.As("hr").PostForm("/hr/jobs", form)
+	if got.Status != 303 || !strings.HasPrefix(got.Location, "/hr/jobs/") {
+		t.Fatalf("got %d %.1000s", got.Status, got.Body)
+	}
+	job := strings.TrimPrefix(got.Location, "/hr/jobs/")
+	s.Run(t, []handlerstest.Scenario{
+		{As: "employee", Path: at, WantStatus: 200, WantBody: []string{"HR skriver stillingen"}, NotBody: []string{"Sveiser på natt", job}},
+		{As: "hr", Path: at, WantStatus: 200, WantBody: []string{"Sveiser på natt"}, NotBody: []string{"/hr/jobs/new?question="}},
+		{Name: "twice", As: "hr", Path: "/hr/jobs", Form: form, WantStatus: 422, WantBody: []string{"skrevet allerede"}},
+		{As: "hr", Path: "/hr/jobs/" + job + "/status", Form: url.Values{"status": {"published"}}, WantStatus: 303},
+		{As: "employee", Path: at, WantStatus: 200, WantBody: []string{"/share/" + job, "Du kan dele den nå"}},
+	})
+}
