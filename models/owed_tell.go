@@ -79,11 +79,3 @@ func tellReply(ctx context.Context, db *DB, by User, ns []Notice) (map[uuid.UUID
 }
 
 func feedbackPath(id uuid.UUID) string { return "/feedback#f-" + id.String() }
-
-func abouts(ns []Notice) []uuid.UUID {
-	ids := make([]uuid.UUID, len(ns))
-	for i, n := range ns {
-		ids[i] = n.About
-	}
-	return ids
-}
