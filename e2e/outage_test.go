@@ -2,7 +2,6 @@ package e2e_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -200,6 +199,20 @@ func (o *outage) waiting() int {
 	return len(found)
 }
 
+// stayAway waits as long as KOLLEGA_TEST_AWAY says that an engine stays away, for whoever wants to see a minute of it.
+func stayAway(t *testing.T) {
+	t.Helper()
+	text := os.Getenv("KOLLEGA_TEST_AWAY")
+	if text == "" {
+		return
+	}
+	long, err := time.ParseDuration(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(long)
+}
+
 // TestPostgresIsAway stops Postgres under load and keeps it away at a start, with a program that is killed in between.
 func TestPostgresIsAway(t *testing.T) {
 	t.Parallel()
@@ -242,6 +255,7 @@ func TestPostgresIsAway(t *testing.T) {
 		o.pg.stop()
 		o.handIn(http.StatusAccepted, "under@example.org", visit())
 		o.until("readyz tells", 60*time.Second, func() bool { return o.readyz() == http.StatusServiceUnavailable })
+		stayAway(t)
 	})
 	o.kill()
 	o.launch() // with Postgres away
@@ -258,6 +272,7 @@ func TestPostgresIsAway(t *testing.T) {
 			}
 		}
 		o.stranger.must(http.StatusOK, http.MethodGet, "/jobs/"+o.job.Slug, nil)
+		stayAway(t)
 		o.pg.start()
 		o.until("the program is ready again", 60*time.Second, func() bool { return o.readyz() == http.StatusOK })
 	})
@@ -381,21 +396,7 @@ func (p *program) figure(name string) int {
 func TestDiskIsFull(t *testing.T) {
 	t.Parallel()
 	o := newOutageOn(t, "160m")
-	filler := filepath.Join(o.dir, "filler")
-	f, err := os.Create(filler)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, size := range []int{1 << 20, 4 << 10} { // to the last page
-		for err = nil; err == nil; _, err = f.Write(make([]byte, size)) {
-		}
-		if !errors.Is(err, syscall.ENOSPC) {
-			t.Fatal(err)
-		}
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
+	empty := fill(t, o.dir)
 	clicks := 0
 	for end := time.Now().Add(60 * time.Second); o.figure("kollega_events_lost_total") == 0 && time.Now().Before(end); {
 		for range 50 {
@@ -410,9 +411,7 @@ func TestDiskIsFull(t *testing.T) {
 	if err != nil || got.status != http.StatusServiceUnavailable || !strings.Contains(got.body, "Hver eneste tanke") || !strings.Contains(got.body, "ola@example.org") {
 		t.Errorf("apply: got %d, %v: %.600s", got.status, err, got.body)
 	}
-	if err := os.Remove(filler); err != nil {
-		t.Fatal(err)
-	}
+	empty()
 	o.until("events are recorded again", 60*time.Second, func() bool {
 		lost := o.figure("kollega_events_lost_total")
 		o.visit()

@@ -100,7 +100,7 @@ var rights = map[string][]string{
 		"POST /hr/applications/:id/stage", "POST /hr/applications/:id/undo", "POST /hr/applications/:id/skills",
 		"GET /hr/applications/:id/credit", "POST /hr/applications/:id/credit", "POST /hr/applications/:id/heard",
 		"GET /hr/credits", "POST /hr/credits/policy", "POST /hr/credits/reapply", "POST /hr/appeals/:id",
-		"GET /hr/referrals", "GET /hr/referrals.csv", "GET /hr/referrals.xlsx", "GET /hr/referrals/days", "GET /hr/referrals/links",
+		"GET /hr/referrals", "GET /hr/referrals.csv", "GET /hr/referrals.xlsx", "GET /hr/referrals/days", "GET /hr/referrals/links", "GET /hr/referrals/hits",
 		"GET /hr/referrals/exports", "POST /hr/referrals/exports", "GET /hr/referrals/exports/:id",
 		"GET /hr/talent", "GET /hr/talent/ask", "GET /hr/stays", "POST /hr/stays/:id",
 		"GET /hr/jobs/:id/reward", "POST /hr/jobs/:id/reward", "GET /hr/rewards", "GET /hr/rewards.csv", "POST /hr/rewards/pay",

@@ -383,6 +383,7 @@ func hrRoutes(h *hr.Handlers) []web.Route {
 		get("/hr/referrals.xlsx", web.HR, h.ReferralsXLSX),
 		get("/hr/referrals/days", web.HR, h.ReportDays),
 		get("/hr/referrals/links", web.HR, h.ReportLinks),
+		get("/hr/referrals/hits", web.HR, h.ReportHits),
 		get("/hr/referrals/exports", web.HR, h.Exports),
 		post("/hr/referrals/exports", web.HR, h.AskExport),
 		get("/hr/referrals/exports/:id", web.HR, h.ExportFile).Long(),

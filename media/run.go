@@ -33,10 +33,15 @@ func (e *ToolError) Error() string {
 // Unwrap returns the cause.
 func (e *ToolError) Unwrap() error { return e.Err }
 
+// Is makes a full disk, of which ffmpeg only prints, the error that it is.
+func (e *ToolError) Is(target error) bool {
+	return target == error(syscall.ENOSPC) && strings.Contains(e.Stderr, "No space left on device")
+}
+
 // exited tells whether the program itself gave up on its input, as opposed to having been stopped or never started.
 func (e *ToolError) exited() bool {
 	var exit *exec.ExitError
-	if !errors.As(e.Err, &exit) {
+	if !errors.As(e.Err, &exit) || e.Is(syscall.ENOSPC) {
 		return false
 	}
 	for _, wrapper := range []string{"bwrap:", "unshare:", "prlimit:", "nice:", "sh:"} {

@@ -22,13 +22,13 @@ func TestADraftIsNobodysBeforeItIsApproved(t *testing.T) {
 	if n := queued(t, db, "transcribe_clip"); n != 1 {
 		t.Errorf("asked %d times, want once", n)
 	}
-	if _, err := db.WantsTranscription(ctx, c.ID, "nb"); err != nil {
+	if _, err := db.ClaimTranscription(ctx, c.ID, "nb"); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.DraftCaption(ctx, c.ID, "nb", []byte(spokenVTT)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.WantsTranscription(ctx, c.ID, "nb"); !errors.Is(err, ErrNotFound) {
+	if _, err := db.ClaimTranscription(ctx, c.ID, "nb"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("still waited for: %v", err)
 	}
 	if got := fields(db.PublishClip(ctx, c.ID)); got != "conflict: clip.missing.captions" {

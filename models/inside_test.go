@@ -25,7 +25,7 @@ func testDB(t *testing.T) *DB {
 // at sets the clock.
 func at(db *DB, when time.Time) { db.Now = func() time.Time { return when } }
 
-// ExplainReferrals is Postgres' plan of the report's two queries.
+// ExplainReferrals is Postgres' plan of the report's two queries, and of the one that tells what its hits were.
 func (db *DB) ExplainReferrals(ctx context.Context, f ReferralFilter) (plan string, err error) {
 	asked, err := f.asked(db.Now())
 	if err != nil {
@@ -38,7 +38,7 @@ func (db *DB) ExplainReferrals(ctx context.Context, f ReferralFilter) (plan stri
 			return err
 		}
 		d := dimensions[f.GroupBy]
-		for _, sql := range []string{visitsSQL(d, f), reportSQL("credits", d)} {
+		for _, sql := range []string{visitsSQL(d, f), reportSQL("credits", d), reportSQL("hits", d)} {
 			rows, err := tx.Query(ctx, "explain "+sql, args)
 			if err != nil {
 				return err

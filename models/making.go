@@ -97,12 +97,36 @@ func (db *DB) want(ctx context.Context, m Making, urgency int) (Making, error) {
 		if err := q.Take(&stands).Error; err != nil {
 			return fmt.Errorf("want %s of clip %s: %w", m.Kind, m.ClipID, mapped(err))
 		}
-		if res.RowsAffected == 1 || urgency == urgent && stands.Status == MakingWaiting {
+		switch {
+		case res.RowsAffected == 1:
 			return tx.enqueueMaking(ctx, stands, urgency, time.Time{})
+		case urgency == urgent && stands.Status == MakingWaiting:
+			return tx.hurry(ctx, stands)
 		}
 		return nil
 	})
 	return stands, err
+}
+
+// hurry puts m, which waits, before what can take its time. It stays as it is where it is urgent already, waits for its next try, or
+// for its body, which brings it along: somebody who waits asks many times.
+func (db *DB) hurry(ctx context.Context, m Making) error {
+	if m.Kind == MakePersonal {
+		body, err := db.Body(ctx, m)
+		if err == nil && (body.Status == MakingWaiting || body.Status == MakingWorking) {
+			return nil
+		}
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+	}
+	var queued bool
+	err := db.q(ctx).Raw(`select exists (select from river_job where kind = ? and args @> jsonb_build_object('making_id', ?::text)
+		and (state in ('retryable', 'scheduled') or state = 'available' and priority <= ?))`, Make{}.Kind(), m.ID.String(), urgent).Scan(&queued).Error
+	if err != nil || queued {
+		return mapped(err)
+	}
+	return db.enqueueMaking(ctx, m, urgent, time.Time{})
 }
 
 // How urgent something is: somebody waits for it, it is for everybody, it can take its time.

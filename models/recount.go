@@ -25,6 +25,8 @@ var (
 	recountWatched string
 	//go:embed queries/recount_hours.sql
 	recountHours string
+	//go:embed queries/recount_verdicts.sql
+	recountVerdicts string
 )
 
 // Judged is an event as it was judged, with what the rules need to judge it again.
@@ -176,6 +178,8 @@ func rebuildDay(ctx context.Context, tx pgx.Tx, day time.Time, done *Recounted) 
 		recountWatched,
 		`delete from hours where day = $1::text::date`,
 		recountHours,
+		`delete from verdicts where day = $1::text::date`,
+		recountVerdicts,
 	}
 	if kept {
 		steps = append(steps, `delete from day_visitors where day = $1::text::date`, recountVisitors)

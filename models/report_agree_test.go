@@ -71,6 +71,7 @@ func TestEveryFigureOfTheReportIsTheRawOne(t *testing.T) {
 				raw.sources(got)
 				raw.concentration(got.Concentration)
 				raw.lists(got)
+				raw.hits()
 			})
 		}
 	}
@@ -718,5 +719,71 @@ func (r rawHouse) listed(what string, want int64, narrow func(*models.Applicatio
 	}
 	if shown != n || filed != want {
 		r.t.Errorf("%s: %d applications listed and %d in the file, want %d and %d", what, shown, filed, n, want)
+	}
+}
+
+// hits compares what is told of all requests by class, by reason and by link with the raw events.
+func (r rawHouse) hits() {
+	got, err := r.db.Hits(context.Background(), r.f)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	const from = `from events e join links l on l.id = e.link_id join users u on u.id = l.user_id where`
+	about := r.days("e.at", r.f.From, r.f.To) + " and " + r.about("e.clip_id", "l.job_id", true)
+	want := r.ask(fmt.Sprintf(`select e.class, count(*) filter (where e.kind = 'click'), count(*) filter (where e.kind = 'view' and e.class = 'human')
+		%s %s group by 1`, from, about))
+	why := r.ask(fmt.Sprintf(`select e.class || ':' || e.reason, count(*) %s e.kind = 'click' and e.class <> 'human' and %s group by 1`, from, about))
+	var total int64
+	for _, c := range got.Classes {
+		var w models.HitClass
+		r.scan(cmp.Or(want[c.Class], "0 0"), &w.Hits, &w.Confirmed)
+		if c.Hits != w.Hits || c.Confirmed != w.Confirmed {
+			r.t.Errorf("%s: got %d and %d confirmed, the raw events say %d and %d", c.Class, c.Hits, c.Confirmed, w.Hits, w.Confirmed)
+		}
+		total += w.Hits
+		for _, reason := range c.Reasons {
+			key := c.Class + ":" + reason.Reason
+			if w := strings.TrimSpace(why[key]); w != fmt.Sprint(reason.Hits) {
+				r.t.Errorf("%s: got %d, the raw events say %q", key, reason.Hits, w)
+			}
+			delete(why, key)
+		}
+	}
+	if got.Total != total {
+		r.t.Errorf("got %d hits in all, the raw events say %d", got.Total, total)
+	}
+	if known := r.f.Team == "" && r.f.UserID == nil; got.Why != known || known && len(why) > 0 {
+		r.t.Errorf("why is known: %v; missing %v", got.Why, why)
+	}
+	r.hitLinks(fmt.Sprintf(`select l.id::text, u.name || '/' || l.channel, count(*), count(*) filter (where e.class = 'human'),
+			(select count(*) from events v where v.kind = 'view' and v.class = 'human' and v.link_id = l.id and %s),
+			count(*) filter (where e.class = 'preview'), count(*) filter (where e.class = 'bot'), count(*) filter (where e.class = 'prefetch'),
+			count(*) filter (where e.class = 'self'), count(*) filter (where e.class = 'internal'), count(*) filter (where e.class = 'suspect')
+		%s e.kind = 'click' and %s group by l.id, u.id`, strings.ReplaceAll(about, "e.", "v."), from, about))
+}
+
+// hitLinks walks all pages of the links by their hits.
+func (r rawHouse) hitLinks(sql string) {
+	want := r.ask(sql)
+	last := int64(math.MaxInt64)
+	for offset := 0; ; offset += 7 {
+		page, err := r.db.HitLinks(context.Background(), r.f, models.Page{Limit: 7, Offset: offset})
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		for _, l := range page {
+			got := fmt.Sprintln(l.Name+"/"+l.Channel, l.Hits, l.Human, l.Confirmed, l.Preview, l.Bot, l.Prefetch, l.Self, l.Internal, l.Suspect)
+			if got != want[l.LinkID.String()] || l.Hits > last {
+				r.t.Errorf("link %s: got %q after one with %d, the raw events say %q", l.LinkID, got, last, want[l.LinkID.String()])
+			}
+			delete(want, l.LinkID.String())
+			last = l.Hits
+		}
+		if len(page) < 7 {
+			break
+		}
+	}
+	if len(want) > 0 {
+		r.t.Errorf("links are missing: %v", want)
 	}
 }

@@ -27,6 +27,12 @@ var crowdClasses = []string{
 	models.ClassHuman, models.ClassHuman, models.ClassHuman, models.ClassBot, models.ClassPreview, models.ClassSuspect, models.ClassSelf,
 }
 
+// crowdReasons are why an event has its class.
+var crowdReasons = map[string][]string{
+	models.ClassHuman: {"ok"}, models.ClassBot: {"method", "agent:Googlebot", "agent:none"}, models.ClassPreview: {"agent:Slackbot", "agent:WhatsApp"},
+	models.ClassSuspect: {"burst", "headers:platform"}, models.ClassSelf: {"owner"},
+}
+
 var crowdKinds = []string{
 	models.KindClick, models.KindClick, models.KindClick, models.KindView, models.KindPlay, models.KindQ25, models.KindQ50, models.KindQ75,
 	models.KindQ100, models.KindSound, models.KindApplyStart, models.KindApply,
@@ -87,6 +93,8 @@ func (c *crowd) events(n int) []models.Event {
 			Kind: crowdKinds[c.rng.IntN(len(crowdKinds))], Class: crowdClasses[c.rng.IntN(len(crowdClasses))], Rules: 1,
 			LinkID: l.ID, JobID: l.JobID, Channel: l.Channel, Visitor: c.visitors[c.rng.IntN(len(c.visitors))],
 		}
+		reasons := crowdReasons[e.Class]
+		e.Reason = reasons[i%len(reasons)]
 		if c.rng.IntN(5) > 0 {
 			e.ClipID = c.clips[c.rng.IntN(len(c.clips))]
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -24,6 +25,7 @@ type Transcription struct {
 	ErrorCode   string // translation key is captions.auto.error.<code>
 	ErrorDetail string // for administrators
 	AskedBy     *uuid.UUID
+	HeartbeatAt *time.Time // of the worker that makes it
 	UpdatedAt   time.Time
 }
 
@@ -56,7 +58,7 @@ func (db *DB) AskTranscription(ctx context.Context, by User, clipID uuid.UUID) e
 		res := tx.q(ctx).Clauses(clause.OnConflict{
 			Columns:   []clause.Column{{Name: "clip_id"}, {Name: "language"}},
 			Where:     clause.Where{Exprs: []clause.Expression{clause.Eq{Column: "transcriptions.state", Value: TranscriptionGaveUp}}},
-			DoUpdates: clause.AssignmentColumns([]string{"state", "error_code", "error_detail", "asked_by", "updated_at"}),
+			DoUpdates: clause.AssignmentColumns([]string{"state", "error_code", "error_detail", "asked_by", "heartbeat_at", "updated_at"}),
 		}).Create(&t)
 		if res.Error != nil || res.RowsAffected == 0 { // it is being made already
 			return mapped(res.Error)
@@ -68,14 +70,54 @@ func (db *DB) AskTranscription(ctx context.Context, by User, clipID uuid.UUID) e
 	})
 }
 
-// WantsTranscription tells whether a draft is still waited for, with the clip; ErrNotFound when it is not.
-func (db *DB) WantsTranscription(ctx context.Context, clipID uuid.UUID, lang string) (Clip, error) {
-	var t Transcription
-	err := db.q(ctx).Where("clip_id = ? and language = ? and state = ?", clipID, lang, TranscriptionAsked).Take(&t).Error
+// ClaimTranscription takes a draft to make it, with the clip; ErrNotFound when it is not waited for any more, or is another's.
+func (db *DB) ClaimTranscription(ctx context.Context, clipID uuid.UUID, lang string) (Clip, error) {
+	now := db.Now()
+	err := changed(db.asked(ctx, clipID, lang).Where("heartbeat_at is null or heartbeat_at < ?", now.Add(-ClipLease)).Update("heartbeat_at", now))
 	if err != nil {
-		return Clip{}, mapped(err)
+		return Clip{}, err
 	}
 	return db.Clip(ctx, clipID)
+}
+
+// HoldTranscription gives a sign of life of who makes a draft; ErrLeaseLost when it is not waited for any more.
+func (db *DB) HoldTranscription(ctx context.Context, clipID uuid.UUID, lang string) error {
+	return held(db.asked(ctx, clipID, lang).Update("heartbeat_at", db.Now()))
+}
+
+// ReleaseTranscription gives a draft back that was not made: it waits for its next try.
+func (db *DB) ReleaseTranscription(ctx context.Context, clipID uuid.UUID, lang string) error {
+	return mapped(db.asked(ctx, clipID, lang).Update("heartbeat_at", nil).Error)
+}
+
+// RequeueTranscriptions takes up the drafts whose worker was killed, and answers how many they are.
+func (db *DB) RequeueTranscriptions(ctx context.Context) (int, error) {
+	var ts []Transcription
+	err := db.Tx(ctx, func(tx *DB) error {
+		err := tx.q(ctx).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate, Options: clause.LockingOptionsSkipLocked}).
+			Where("state = ? and heartbeat_at < ?", TranscriptionAsked, tx.Now().Add(-ClipLease)).Find(&ts).Error
+		if err != nil {
+			return mapped(err)
+		}
+		for _, t := range ts {
+			if err := tx.ReleaseTranscription(ctx, t.ClipID, t.Language); err != nil {
+				return err
+			}
+			if err := tx.enqueue(ctx, TranscribeClip{ClipID: t.ClipID, Language: t.Language}, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("requeue transcriptions: %w", err)
+	}
+	return len(ts), nil
+}
+
+// asked is the row of a draft that is waited for.
+func (db *DB) asked(ctx context.Context, clipID uuid.UUID, lang string) *gorm.DB {
+	return db.q(ctx).Model(&Transcription{}).Where("clip_id = ? and language = ? and state = ?", clipID, lang, TranscriptionAsked)
 }
 
 // DraftCaption stores what a machine heard as a draft, unless a person has written captions in the meantime.
@@ -102,8 +144,8 @@ func (db *DB) DraftCaption(ctx context.Context, clipID uuid.UUID, lang string, f
 
 // TranscriptionFailed notes why there is no draft; it can be asked for again.
 func (db *DB) TranscriptionFailed(ctx context.Context, clipID uuid.UUID, lang, code, detail string) error {
-	err := db.q(ctx).Model(&Transcription{}).Where("clip_id = ? and language = ? and state = ?", clipID, lang, TranscriptionAsked).Updates(map[string]any{
-		"state": TranscriptionGaveUp, "error_code": code, "error_detail": clipped(detail), "updated_at": db.Now(),
+	err := db.asked(ctx, clipID, lang).Updates(map[string]any{
+		"state": TranscriptionGaveUp, "error_code": code, "error_detail": clipped(detail), "heartbeat_at": nil, "updated_at": db.Now(),
 	}).Error
 	if err != nil {
 		return fmt.Errorf("transcription of clip %s: %w", clipID, err)

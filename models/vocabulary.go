@@ -122,3 +122,6 @@ const (
 	ClassInternal = "internal"
 	ClassSuspect  = "suspect"
 )
+
+// Classes are what a request can be judged to be, people first.
+var Classes = Words{ClassHuman, ClassPreview, ClassBot, ClassPrefetch, ClassSelf, ClassInternal, ClassSuspect}

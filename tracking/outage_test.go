@@ -88,6 +88,46 @@ func TestPostgresAway(t *testing.T) {
 	}
 }
 
+// TestTheClockIsSetBack goes back by an hour, by forty days, over a restart, and on again: every click is there once, under the time that
+// the clock showed, and a page that was opened since reports as ever.
+func TestTheClockIsSetBack(t *testing.T) {
+	t.Parallel()
+	c := newClock(noon)
+	db, dir := newDB(t, c), t.TempDir()
+	tr := newTracker(t, dir, db)
+	where, want := newWhere(), map[string]int{}
+	for i, by := range []time.Duration{0, -time.Hour, -40 * 24 * time.Hour, time.Hour, 40 * 24 * time.Hour} {
+		c.move(by)
+		if i == 3 {
+			finish(t, tr)
+			tr = newTracker(t, dir, db)
+		}
+		var token string
+		for n := range 30 {
+			var err error
+			if token, _, err = tr.Click(t.Context(), from(&browsers[27], fmt.Sprintf("10.%d.%d.1", i, n)), where, uuid.Nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := tr.Beacon(t.Context(), from(&browsers[27], fmt.Sprintf("10.%d.29.1", i)), token, models.KindView); err != nil {
+			t.Errorf("a view %s later: %v", by, err)
+		}
+		want[c.Now().Format(time.DateOnly)] += 30
+	}
+	finish(t, tr)
+	if s := tr.Stats(); s.Lost != 0 || s.Quarantined != 0 {
+		t.Errorf("Stats = %+v", s)
+	}
+	for day, clicks := range want {
+		if got := one[int](t, db, `select count(distinct id) from events where kind = 'click' and (at at time zone 'UTC')::date = $1::text::date`, day); got != clicks {
+			t.Errorf("%s: %d clicks, want %d", day, got, clicks)
+		}
+	}
+	if got := one[string](t, db, `select concat_ws(' ', sum(clicks), sum(views), sum(visitors)) from counts where link_id = $1 and class = 'human'`, where.LinkID); got != "150 5 150" {
+		t.Errorf("clicks, views, visitors = %q, want 150 5 150", got)
+	}
+}
+
 // reachableDir is a temporary folder that Postgres' own account may enter, which it needs where the tests run as root.
 func reachableDir(t *testing.T) string {
 	t.Helper()

@@ -90,14 +90,15 @@ func requeueClips(ctx context.Context, db *models.DB, log *slog.Logger) {
 	for {
 		clips, err := db.RequeueClips(ctx)
 		makings, errMakings := db.RequeueMakings(ctx)
-		n, err := clips+makings, errors.Join(err, errMakings)
+		drafts, errDrafts := db.RequeueTranscriptions(ctx)
+		n, err := clips+makings+drafts, errors.Join(err, errMakings, errDrafts)
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err != nil && !models.Unavailable(err): // who watches the database says that it is away
 			log.ErrorContext(ctx, "clips not taken up", "error", err.Error())
 		case n > 0:
-			log.WarnContext(ctx, "clips of a killed worker taken up", "clips", clips, "makings", makings)
+			log.WarnContext(ctx, "clips of a killed worker taken up", "clips", clips, "makings", makings, "drafts", drafts)
 		}
 		select {
 		case <-ctx.Done():

@@ -11,13 +11,19 @@ import (
 )
 
 // shown is a clip that is made and published.
-func shown(t *testing.T, d Deps, opts ...mediatest.Option) models.Clip {
+func shown(t testing.TB, d Deps, opts ...mediatest.Option) models.Clip {
+	t.Helper()
+	return published(t, d, mediatest.Clip(t, 4, opts...))
+}
+
+// published is shown for any film in which nobody is recognised.
+func published(t testing.TB, d Deps, path string) models.Clip {
 	t.Helper()
 	ctx := t.Context()
 	if err := d.DB.SaveOrganisation(ctx, models.Organisation{Name: "Fjordheim", Language: "nb"}); err != nil {
 		t.Fatal(err)
 	}
-	c := work(t, d, uploaded(t, d, mediatest.Clip(t, 4, opts...)))
+	c := work(t, d, uploaded(t, d, path))
 	vtt := []byte("WEBVTT\n\n00:00.500 --> 00:03.500\nHei, jeg er {\\b1}kokk\\N her.\n")
 	if err := d.DB.SetCaption(ctx, c.ID, "nb", vtt, nil); err != nil {
 		t.Fatal(err)
@@ -33,7 +39,7 @@ func shown(t *testing.T, d Deps, opts ...mediatest.Option) models.Clip {
 }
 
 // makeAll does everything that is asked for, in the order of its urgency, until nothing is left to do.
-func makeAll(t *testing.T, d Deps) {
+func makeAll(t testing.TB, d Deps) {
 	t.Helper()
 	w := &makeOfClip{Deps: d, bodies: newBodies(d)}
 	for range 50 {

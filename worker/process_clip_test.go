@@ -22,7 +22,7 @@ import (
 )
 
 // testDeps are real engines: a database, an object store, ffmpeg.
-func testDeps(t *testing.T) Deps {
+func testDeps(t testing.TB) Deps {
 	t.Helper()
 	db, err := models.Open(t.Context(), testenv.Database(t, models.SchemaVersion(), models.Migrate))
 	if err != nil {
@@ -42,7 +42,7 @@ func testDeps(t *testing.T) Deps {
 }
 
 // uploaded is a clip of that file, about to be processed.
-func uploaded(t *testing.T, d Deps, path string) models.Clip {
+func uploaded(t testing.TB, d Deps, path string) models.Clip {
 	t.Helper()
 	ctx := t.Context()
 	job, err := d.DB.CreateJob(ctx, nil, models.JobInput{Title: "Kokk"})
@@ -69,7 +69,7 @@ func uploaded(t *testing.T, d Deps, path string) models.Clip {
 	return c
 }
 
-func work(t *testing.T, d Deps, c models.Clip) models.Clip {
+func work(t testing.TB, d Deps, c models.Clip) models.Clip {
 	t.Helper()
 	w := &processClip{Deps: d}
 	if err := w.Work(t.Context(), &river.Job[models.ProcessClip]{Args: models.ProcessClip{ClipID: c.ID}}); err != nil {
@@ -78,7 +78,7 @@ func work(t *testing.T, d Deps, c models.Clip) models.Clip {
 	return read(t, d, c.ID)
 }
 
-func read(t *testing.T, d Deps, id uuid.UUID) models.Clip {
+func read(t testing.TB, d Deps, id uuid.UUID) models.Clip {
 	t.Helper()
 	c, err := d.DB.Clip(context.WithoutCancel(t.Context()), id)
 	if err != nil {

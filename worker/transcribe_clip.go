@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
 	"kollega/internal/transcribe"
@@ -39,25 +40,31 @@ func (w *transcribeClip) NextRetry(job *river.Job[models.TranscribeClip]) time.T
 
 // Work makes the draft; why there is none is written down when trying again cannot help, or has not.
 func (w *transcribeClip) Work(ctx context.Context, job *river.Job[models.TranscribeClip]) error {
-	c, err := w.DB.WantsTranscription(ctx, job.Args.ClipID, job.Args.Language)
+	id, lang := job.Args.ClipID, job.Args.Language
+	c, err := claim(ctx, func(ctx context.Context, id uuid.UUID) (models.Clip, error) {
+		return w.DB.ClaimTranscription(ctx, id, lang)
+	}, id)
 	if errors.Is(err, models.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	err = w.transcribe(ctx, c, job.Args.Language)
-	if err == nil || errors.Is(err, models.ErrNotFound) || errors.Is(err, models.ErrConflict) { // somebody wrote, or withdrew, in the meantime
-		return nil
+	lease := hold(ctx, func(ctx context.Context, _ float64) error { return w.DB.HoldTranscription(ctx, id, lang) })
+	err = w.transcribe(lease.ctx, c, lang)
+	cause := context.Cause(lease.ctx)
+	lease.release()
+	if err == nil || errors.Is(err, models.ErrNotFound) || errors.Is(err, models.ErrConflict) || errors.Is(cause, models.ErrLeaseLost) {
+		return nil // made; or somebody wrote, or withdrew, in the meantime
 	}
-	code, lasting := whyNoDraft(err)
-	if !lasting && job.Attempt < job.MaxAttempts {
-		return err
-	}
-	w.Log.WarnContext(ctx, "no draft of captions", "clip", c.ID, "reason", code, "error", err.Error())
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	if err := w.DB.TranscriptionFailed(ctx, c.ID, job.Args.Language, code, err.Error()); err != nil {
+	code, lasting := whyNoDraft(err)
+	if !lasting && job.Attempt < job.MaxAttempts {
+		return errors.Join(err, w.DB.ReleaseTranscription(ctx, id, lang))
+	}
+	w.Log.WarnContext(ctx, "no draft of captions", "clip", c.ID, "reason", code, "error", err.Error())
+	if err := w.DB.TranscriptionFailed(ctx, c.ID, lang, code, err.Error()); err != nil {
 		return err
 	}
 	return river.JobCancel(err)

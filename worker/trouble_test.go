@@ -138,6 +138,10 @@ func TestReasonsThatPeopleAreTold(t *testing.T) {
 			t.Errorf("%v: got %q, want %q", err, got, want)
 		}
 	}
+	full := &media.ToolError{Tool: "ffmpeg", Err: errors.New("exit status 1"), Stderr: "av_interleaved_write_frame(): No space left on device\n"}
+	if got := reason(full); got != "disk" {
+		t.Errorf("ffmpeg on a full disk: got %q, want disk", got)
+	}
 }
 
 func TestOriginalsGoAfterTheirTime(t *testing.T) {

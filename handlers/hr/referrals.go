@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"kollega/handlers/web"
+	"kollega/internal/i18n"
 	"kollega/models"
 )
 
@@ -28,6 +29,7 @@ type reportBody struct {
 	Periods  []choice
 	Any      bool // something was shared or came in
 	Funnel   funnelView
+	Hits     hitsView
 	Rows     []referralRow
 	Most     int64  // clicks of the row with the most
 	Count    int    // rows that there are
@@ -92,9 +94,7 @@ func (h *Handlers) reportBody(c echo.Context, r report) (reportBody, error) {
 	for _, g := range models.ReferralGroups {
 		b.Groups = append(b.Groups, choice{p.T("referrals.by." + g), r.address(reportPage, g, r.period) + "#groups", g == r.in.Group})
 	}
-	for _, name := range periods {
-		b.Periods = append(b.Periods, choice{p.T("period.name." + name), r.address(reportPage, r.in.Group, named(name, h.Now())), name == r.period.Name})
-	}
+	b.Periods = h.periods(p, r, reportPage)
 	b.CSV, b.XLSX = r.address(reportPage+".csv", r.in.Group, r.period), r.address(reportPage+".xlsx", r.in.Group, r.period)
 	b.Exports = r.address(exportPage, r.in.Group, r.period)
 	b.rows(h, c, r)
@@ -103,12 +103,21 @@ func (h *Handlers) reportBody(c echo.Context, r report) (reportBody, error) {
 	if !b.Any {
 		return b, nil
 	}
+	b.Hits = hitsOf(p, r)
 	b.Funnel, b.Times, b.Flows, b.Stages = funnelOf(p, r), timesOf(p, r), flowsOf(p, r), stagesOf(r)
 	b.Stayed = retentionOf(p, r)
 	if r.in.Team == "" {
 		b.Week, b.Zone = weekOf(p, r), h.Now().In(time.Local).Format("MST -07:00")
 	}
 	return b, nil
+}
+
+// periods are the same page over other times.
+func (h *Handlers) periods(p *i18n.Printer, r report, path string) (all []choice) {
+	for _, name := range periods {
+		all = append(all, choice{p.T("period.name." + name), r.address(path, r.in.Group, named(name, h.Now())), name == r.period.Name})
+	}
+	return all
 }
 
 // rows are the groups, the first of them where there are many.
@@ -127,11 +136,11 @@ func (b *reportBody) rows(h *Handlers, c echo.Context, r report) {
 // referralRow is a line of the report, with the lists behind its numbers.
 type referralRow struct {
 	models.Referral
-	Name                                       string
-	Links, Days, Applied, QualifiedAt, HiredAt string
-	Linkless                                   bool    // a clip has no links of its own
-	TooFew                                     bool    // visitors, for a rate
-	PerHundred                                 float64 // applications for each hundred visitors, one decimal
+	Name                                               string
+	Links, Days, HitsAt, Applied, QualifiedAt, HiredAt string
+	Linkless                                           bool    // a clip has no links of its own
+	TooFew                                             bool    // visitors, for a rate
+	PerHundred                                         float64 // applications for each hundred visitors, one decimal
 }
 
 // AppliedCount is the number of applications as plurals want it.
@@ -149,7 +158,7 @@ func (h *Handlers) referralRow(c echo.Context, r report, row models.Referral) re
 	if r.in.Group == "team" && key == "" {
 		key = models.None
 	}
-	out.Links, out.Days = r.behind(linksPage, name, key), r.behind(daysPage, name, key)
+	out.Links, out.Days, out.HitsAt = r.behind(linksPage, name, key), r.behind(daysPage, name, key), r.behind(hitsPage, name, key)
 	out.Applied = r.behind(allApplications, name, key, "source", models.SourceReferred)
 	out.QualifiedAt = r.behind(allApplications, name, key, "source", models.SourceReferred, "qualified", "1")
 	out.HiredAt = r.behind(allApplications, name, key, "source", models.SourceReferred, "stage", models.StageHired)

@@ -102,16 +102,25 @@ func (h *Handlers) list(c echo.Context) (r report, in listInput, b listBody, err
 	if err != nil {
 		return r, in, b, err
 	}
-	b.Narrowed = filters.words(p, r.in)
-	if r.filter.UserID != nil {
-		u, err := h.DB.User(c.Request().Context(), *r.filter.UserID)
-		if err != nil {
-			return r, in, b, err
-		}
-		b.Narrowed = append(b.Narrowed, p.T("report.filter", "Name", p.T("referrals.by.employee"), "Value", u.Name))
+	if b.Narrowed, err = h.narrowedTo(c, filters, r); err != nil {
+		return r, in, b, err
 	}
 	b.Total, err = h.DB.ReferralTotal(c.Request().Context(), r.filter)
 	return r, in, b, err
+}
+
+// narrowedTo says what a list is narrowed to, a colleague among it.
+func (h *Handlers) narrowedTo(c echo.Context, filters filtersBody, r report) ([]string, error) {
+	p := h.Printer(c)
+	words := filters.words(p, r.in)
+	if r.filter.UserID != nil {
+		u, err := h.DB.User(c.Request().Context(), *r.filter.UserID)
+		if err != nil {
+			return nil, err
+		}
+		words = append(words, p.T("report.filter", "Name", p.T("referrals.by.employee"), "Value", u.Name))
+	}
+	return words, nil
 }
 
 // notFound turns an address that nobody can have written by a form into a page that is not there.
@@ -129,14 +138,20 @@ func (in listInput) rows() models.Page {
 
 // pageOf cuts a page's rows, and fills in the ways to the pages beside it.
 func pageOf[T any](b *listBody, r report, in listInput, path string, rows []T) []T {
+	b.Prev, b.Next, rows = pages(r, in, path, rows)
+	return rows
+}
+
+// pages are the ways to the pages beside a page of a list, and its rows without the one too many.
+func pages[T any](r report, in listInput, path string, rows []T) (prev, next string, shown []T) {
 	if in.Page > 1 {
-		b.Prev = r.behind(path, "page", strconv.Itoa(in.Page-1))
+		prev = r.behind(path, "page", strconv.Itoa(in.Page-1))
 	}
 	if len(rows) > listRows {
-		b.Next = r.behind(path, "page", strconv.Itoa(in.Page+1))
+		next = r.behind(path, "page", strconv.Itoa(in.Page+1))
 		rows = rows[:listRows]
 	}
-	return rows
+	return prev, next, rows
 }
 
 // hours are the rows behind one weekday and hour. Nobody knows them by person or team.

@@ -52,6 +52,14 @@ with amended as (
     ) x
     where h.day = x.day and h.hour = x.hour and h.job_id is not distinct from x.job_id and h.clip_id is not distinct from x.clip_id
       and h.channel = x.channel
+), no_people as (
+    insert into verdicts as v (day, job_id, clip_id, channel, class, reason, hits)
+    select day, job_id, clip_id, channel, $4::text, $5::text, count(*)
+    from amended
+    where link_id is not null and kind = 'click'
+    group by 1, 2, 3, 4
+    order by 1, 2, 3, 4
+    on conflict (day, job_id, clip_id, channel, class, reason) do update set hits = v.hits + excluded.hits
 ), tallies as (
     select day, link_id, job_id, clip_id, 'human' as class, kind, -1 as sign, 0 as visitor from amended
     union all

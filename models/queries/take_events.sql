@@ -9,7 +9,7 @@ with taken as (
     where kind <> 'watched'
     order by id, at, after_ms
     on conflict (id, at) do nothing
-    returning (at at time zone 'UTC')::date as day, id, at, click_id, link_id, job_id, clip_id, channel, class, kind, visitor
+    returning (at at time zone 'UTC')::date as day, id, at, click_id, link_id, job_id, clip_id, channel, class, reason, kind, visitor
 ), newcomers as (
     insert into day_visitors (day, link_id, job_id, clip_id, visitor, at)
     select distinct on (day, link_id, job_id, visitor) day, link_id, job_id, clip_id, visitor, at
@@ -45,6 +45,14 @@ with taken as (
     order by 1, 2, 3, 4, 5
     on conflict (day, hour, job_id, clip_id, channel) do update set
         clicks = h.clicks + excluded.clicks, views = h.views + excluded.views, plays = h.plays + excluded.plays
+), no_people as (
+    insert into verdicts as v (day, job_id, clip_id, channel, class, reason, hits)
+    select day, job_id, clip_id, channel, class, reason, count(*)
+    from taken
+    where class <> 'human' and link_id is not null and kind = 'click'
+    group by 1, 2, 3, 4, 5, 6
+    order by 1, 2, 3, 4, 5, 6
+    on conflict (day, job_id, clip_id, channel, class, reason) do update set hits = v.hits + excluded.hits
 ), tallies as (
     select day, link_id, job_id, clip_id, class, kind, 0 as visitor from taken
     union all

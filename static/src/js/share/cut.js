@@ -1,11 +1,15 @@
 // The personal download: asks for it, follows how it is made, then hands the file to the phone's own apps or saves it.
 // Without this file the form is sent, and the page says how far it has come.
-const every = 700; // milliseconds between two questions
+// Milliseconds before the next question: most downloads are there within a second, those that wait for more take their time.
+const soon = 150;
+const later = 700;
+const patience = 3000; // since the first question
 
 export function startCut(form, caption, say) {
   const part = (name) => form.querySelector(`[data-part="${name}"]`);
   const name = part("save").getAttribute("download") || "kollega.mp4";
   let asked = 0;
+  let began = 0; // when what is followed was asked for
   let file; // the clip, once it is here
 
   const show = (what) => {
@@ -48,16 +52,21 @@ export function startCut(form, caption, say) {
     const bar = part("progress").querySelector("progress");
     if (state.progress > 0) bar.value = state.progress;
     else bar.removeAttribute("value");
-    setTimeout(follow, every, turn);
+    setTimeout(follow, performance.now() - began < patience ? soon : later, turn);
   }
 
   const follow = (turn) => ask(turn).catch(() => turn === asked && fail(form.dataset.tFailed));
 
+  function begin() {
+    show("progress");
+    began = performance.now();
+    follow(++asked);
+  }
+
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    show("progress");
     part("said").textContent = form.dataset.tMaking;
-    follow(++asked);
+    begin();
   });
   form.addEventListener("change", () => {
     asked++; // what was asked for is no longer what is wanted
@@ -71,8 +80,5 @@ export function startCut(form, caption, say) {
       if (err.name !== "AbortError") say(form.dataset.tFailed);
     }
   });
-  if (!part("progress").hidden) {
-    show("progress");
-    follow(++asked);
-  }
+  if (!part("progress").hidden) begin();
 }
