@@ -18,7 +18,7 @@ func (db *DB) ExplainNotices(ctx context.Context, user uuid.UUID, cursor string)
 	page := q.Session(&gorm.Session{DryRun: true}).Limit(noticePage + 1).Find(&[]Notice{}).Statement
 	plans := map[string]string{}
 	for name, sql := range map[string]string{
-		"the page":  db.gorm.Dialector.Explain(page.SQL.String(), page.Vars...),
+		"the page":  db.gorm.Explain(page.SQL.String(), page.Vars...),
 		"the count": "select count(*) from (select from notices where user_id = '" + user.String() + "' and read_at is null limit 100) as some_of",
 		"the mails": "select user_id, way, max(due_at) from notices where due_at <= now() group by user_id, way order by user_id, way limit 500",
 	} {

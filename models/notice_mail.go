@@ -11,8 +11,8 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Kinds of mails about notices; those about notices are called as their ways.
-const MailOfSharing = "sharing" // what is worth sharing
+// MailOfSharing is the kind of a mail about what is worth sharing; those about notices are called as their ways.
+const MailOfSharing = "sharing"
 
 // States of a mail about notices.
 const (

@@ -60,7 +60,7 @@ function asFile({ data, name, type }) {
 }
 
 function locale(words) {
-  const strings = { pluginNameCamera: words.tCamera, submitRecordedFile: words.tUse, discardRecordedFile: words.tRetake };
+  const strings = { pluginNameCamera: words.tCamera, importFrom: "%{name}", submitRecordedFile: words.tUse, discardRecordedFile: words.tRetake };
   if (document.documentElement.lang !== "nb") return { strings };
   return { ...nb, strings: { ...nb.strings, ...strings } };
 }
