@@ -154,5 +154,6 @@ func TestQuestionsWhetherTheyAreStillHere(t *testing.T) {
 		{As: "hr", Path: "/hr/stays/" + id(other), Form: form("no"), WantStatus: 303, WantLocation: "/hr/stays"},
 		{As: "hr", Path: "/hr/stays", WantStatus: 200, WantBody: []string{"Nei, har sluttet", "svart av Hr Hansen"}},
 		{As: "hr", Path: "/hr/applications", WantStatus: 200, NotBody: []string{"Ett spørsmål om en ansettelse venter"}},
+		{As: "admin", Path: "/settings/audit", WantStatus: 200, WantBody: []string{"Ikke besvart → Ja, her ennå", "Ja, her ennå → Ikke besvart"}},
 	})
 }

@@ -19,7 +19,7 @@ function funnel(data, { colour, words, narrow }) {
       labelLine: { length: 12, lineStyle: { color: colour("line-strong") } },
       itemStyle: { borderWidth: 0 },
       data: data.items.map(({ name, value }, at) => ({
-        name, value, itemStyle: { color: at === 0 ? colour("warm") : colour("accent"), opacity: 1 - 0.06 * at },
+        name, value, itemStyle: { color: at === 0 ? colour("warm") : colour("accent"), opacity: 1 - 0.035 * at },
       })),
     }],
   };
