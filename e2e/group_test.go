@@ -56,7 +56,7 @@ func talked(t *testing.T, s *handlerstest.Site, mine, leader models.User) talkin
 			t.Fatal(err)
 		}
 	}
-	make := func(by models.User, kind, name, about string, with ...models.User) models.Group {
+	found := func(by models.User, kind, name, about string, with ...models.User) models.Group {
 		g, err := s.DB.MakeGroup(ctx, by, models.GroupInput{Name: name, About: about, Kind: kind})
 		must(err)
 		for _, u := range with {
@@ -74,10 +74,10 @@ func talked(t *testing.T, s *handlerstest.Site, mine, leader models.User) talkin
 		return p
 	}
 	gone := s.User(models.User{Name: "Unn Borte"})
-	open := make(mine, models.GroupOpen, "Kaia og verftet", "For alle som arbeider ute ved kaia, og alle som vil vite hvordan det går der.", leader, gone)
-	closed := make(mine, models.GroupClosed, "Julebordkomiteen", "", leader, gone)
-	empty := make(mine, models.GroupClosed, "Nattskiftet", "")
-	make(leader, models.GroupOpen, "Turgruppa", "Vi går hver onsdag.")
+	open := found(mine, models.GroupOpen, "Kaia og verftet", "For alle som arbeider ute ved kaia, og alle som vil vite hvordan det går der.", leader, gone)
+	closed := found(mine, models.GroupClosed, "Julebordkomiteen", "", leader, gone)
+	empty := found(mine, models.GroupClosed, "Nattskiftet", "")
+	found(leader, models.GroupOpen, "Turgruppa", "Vi går hver onsdag.")
 	key := models.PictureKey()
 	must(s.Store.Put(ctx, key, bytes.NewReader(kai(t)), storage.PutOptions{ContentType: "image/jpeg"}))
 	job, err := s.DB.OpenJobs(ctx)
