@@ -97,14 +97,19 @@ func (db *DB) notify(ctx context.Context, ns []Notice) error {
 type wish struct {
 	NoticeSettings
 
-	ways map[string]string
+	ways   map[string]string
+	noMail bool // has no address: what would be mailed is in the house alone
 }
 
 func (w wish) way(kind string, k noticeKind) string {
-	if way := w.ways[kind]; way != "" {
-		return way
+	way := w.ways[kind]
+	if way == "" {
+		way = k.way
 	}
-	return k.way
+	if w.noMail && way != WayOff {
+		return WayHouse
+	}
+	return way
 }
 
 // wishes are those of the people who work here still, by id.
@@ -114,8 +119,8 @@ func (db *DB) wishes(ctx context.Context, ns []Notice) (map[uuid.UUID]wish, erro
 		ids = append(ids, n.UserID)
 	}
 	ids = slices.Compact(ids)
-	var there []uuid.UUID
-	if err := db.q(ctx).Model(&User{}).Where("id in ? and deactivated_at is null", ids).Pluck("id", &there).Error; err != nil {
+	var there []User
+	if err := db.q(ctx).Select("id", "email_key").Where("id in ? and deactivated_at is null", ids).Find(&there).Error; err != nil {
 		return nil, mapped(err)
 	}
 	var settings []NoticeSettings
@@ -127,12 +132,13 @@ func (db *DB) wishes(ctx context.Context, ns []Notice) (map[uuid.UUID]wish, erro
 		return nil, mapped(err)
 	}
 	out := make(map[uuid.UUID]wish, len(there))
-	for _, id := range there {
-		out[id] = wish{NoticeSettings: defaultNoticeSettings(id)}
+	for _, u := range there {
+		out[u.ID] = wish{NoticeSettings: defaultNoticeSettings(u.ID), noMail: !u.HasEmail()}
 	}
 	for _, s := range settings {
-		if _, here := out[s.UserID]; here {
-			out[s.UserID] = wish{NoticeSettings: s}
+		if own, here := out[s.UserID]; here {
+			own.NoticeSettings = s
+			out[s.UserID] = own
 		}
 	}
 	for _, w := range ways {

@@ -72,7 +72,7 @@ func init() { // a table that names functions that look at the table
 		NoticeComment:           {way: WayDaily, tell: tellPosts},
 		NoticeFeedback:          {way: WayNow, tell: tellFeedback},
 		NoticeFeedbackReply:     {way: WayNow, tell: tellReply},
-		NoticeThanks:            {way: WayNow},
+		NoticeThanks:            {way: WayNow, tell: tellThanks},
 		NoticeOwed:              {way: WayDaily, role: RoleLeader, tell: tellOwed},
 		NoticeOwedClimbed:       {way: WayDaily, role: RoleHR, tell: tellOwed},
 		NoticeQuestion:          {way: WayDaily, tell: tellQuestions},

@@ -210,9 +210,9 @@ func (db *DB) NoticeMailToSend(ctx context.Context, id uuid.UUID) (NoticeMailing
 	if err != nil {
 		return m, mapped(err)
 	}
-	if m.User.Active() && m.Kind == MailOfSharing {
+	if mailed := m.User.Active() && m.User.HasEmail(); mailed && m.Kind == MailOfSharing {
 		m.Jobs, err = db.worthSharing(ctx)
-	} else if m.User.Active() {
+	} else if mailed {
 		err = db.fillNoticeMail(ctx, &m)
 	}
 	if err == nil && len(m.Notices)+len(m.Jobs) == 0 {
@@ -265,7 +265,7 @@ func (db *DB) TendSharing(ctx context.Context) (made int, err error) {
 	}
 	now := db.Now()
 	var people []User
-	err = db.q(ctx).Where("deactivated_at is null and joined_at is not null").Order("id").Find(&people).Error
+	err = db.q(ctx).Where("deactivated_at is null and joined_at is not null and email_key <> ''").Order("id").Find(&people).Error
 	if err != nil {
 		return 0, mapped(err)
 	}

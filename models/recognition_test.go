@@ -269,3 +269,34 @@ func TestOwnDeedsAreOnesOwn(t *testing.T) {
 		t.Errorf("got %+v %v, want %+v", d, err, want)
 	}
 }
+
+// Whoever is thanked is told, once, and the channels of the house when it may stand on the wall; neither is told the words.
+func TestThanksAreTold(t *testing.T) {
+	t.Parallel()
+	db, _ := open(t)
+	ctx := t.Context()
+	ola, per := staff(t, db, "Ola Nord", models.RoleEmployee), staff(t, db, "Per Øst", models.RoleEmployee)
+	liv, _ := carded(t, db, "Liv Skift")
+	word, err := db.Thank(ctx, ola, liv.ID, "Takk for at du ble igjen i går")
+	if err != nil {
+		t.Fatal(err)
+	}
+	hers, _, err := db.Notices(ctx, liv, "")
+	if err != nil || len(hers) != 1 || hers[0].About != word.ID || hers[0].Told.Path != "/thanks" {
+		t.Fatalf("got %+v %v, want to be told", hers, err)
+	}
+	if hers[0].Way != models.WayHouse || hers[0].DueAt != nil {
+		t.Errorf("somebody without e-mail is reached by %q, mailed %v", hers[0].Way, hers[0].DueAt)
+	}
+	for _, u := range []models.User{ola, per} {
+		if got, _, err := db.Notices(ctx, u, ""); err != nil || len(got) != 0 {
+			t.Errorf("%s: got %+v %v", u.Name, got, err)
+		}
+	}
+	if err := db.TakeBackThanks(ctx, ola, word.ID); err != nil {
+		t.Fatal(err)
+	}
+	if got, _, err := db.Notices(ctx, liv, ""); err != nil || len(got) != 0 {
+		t.Errorf("taken back: got %+v %v", got, err)
+	}
+}

@@ -72,7 +72,10 @@ func (db *DB) Thank(ctx context.Context, by User, to uuid.UUID, text string) (Th
 	}
 	t.To, t.From = &u, &by
 	return t, db.Tx(ctx, func(tx *DB) error {
-		return mapped(tx.q(ctx).Omit(clause.Associations).Create(&t).Error)
+		if err := tx.q(ctx).Omit(clause.Associations).Create(&t).Error; err != nil {
+			return mapped(err)
+		}
+		return tx.Notify(ctx, Notice{UserID: to, Kind: NoticeThanks, About: t.ID, ActorID: by.ref()})
 	})
 }
 
@@ -82,8 +85,14 @@ func (db *DB) DecideThanks(ctx context.Context, by User, id uuid.UUID, show bool
 	if show {
 		state = ThanksShown
 	}
-	return changed(db.q(ctx).Model(&Thanks{}).Where("id = ? and to_id = ? and state <> ?", id, by.ID, ThanksRemoved).
-		Updates(map[string]any{"state": state, "decided_at": db.Now()}))
+	return db.Tx(ctx, func(tx *DB) error {
+		err := changed(tx.q(ctx).Model(&Thanks{}).Where("id = ? and to_id = ? and state <> ?", id, by.ID, ThanksRemoved).
+			Updates(map[string]any{"state": state, "decided_at": tx.Now()}))
+		if err != nil || !show {
+			return err
+		}
+		return tx.Announce(ctx, EventThanks, id, nil)
+	})
 }
 
 // TakeBackThanks is the writer's way to undo it: it is gone for both.

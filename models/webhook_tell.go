@@ -38,6 +38,7 @@ type announce func(ctx context.Context, db *DB, about uuid.UUID) (Announced, err
 // announcers are those of the events; one without is never told.
 var announcers = map[string]announce{
 	EventNewJob: announceJob,
+	EventThanks: announceThanks,
 	EventTest:   func(context.Context, *DB, uuid.UUID) (Announced, error) { return Announced{Path: "/"}, nil },
 }
 
