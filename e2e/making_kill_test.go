@@ -103,7 +103,10 @@ func TestDiskFillsWhileAClipIsMade(t *testing.T) {
 	o.until("the reason is noted", 2*time.Minute, func() bool {
 		return o.pg.count("select count(*) from clips where id = $1 and status = 'processing' and error_code = 'disk'", u.ID) == 1
 	})
-	page := o.signIn("admin@example.org").must(http.StatusOK, http.MethodGet, "/hr/clips/"+u.ID, nil, "Accept-Language", i18n.Bokmal)
+	page, err := o.signIn("admin@example.org", password).ask(http.MethodGet, "/hr/clips/"+u.ID+"?lang="+i18n.Bokmal, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if want := words(t, i18n.Bokmal).T("clip.error.disk"); !strings.Contains(page.body, want) {
 		t.Errorf("the page does not say %q", want)
 	}

@@ -170,7 +170,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"logged-out", "", "", "/login", func(tab *tab) {
 			tab.submit(accountLink)
 			tab.submit("#as-kari")
-			house.HoldLogOuts() // the page leads on at once
+			house.StayOnLogOut() // the page leads on at once
 			eval[bool](tab, `(document.querySelector('form[action="/logout"]').submit(), true)`)
 			tab.until(`document.querySelector('.after a[href="/login"]') !== null && document.querySelector("input") === null`, patience)
 		}},
@@ -363,12 +363,14 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"organisation", "/settings/organisation", models.RoleAdmin, "/settings/organisation", nil},
 		{"identity", "/settings/identity", models.RoleAdmin, "/settings/identity", nil},
 		{"identity-token", "", models.RoleAdmin, "/settings/identity", func(tab *tab) {
-			tab.fill("token_name", "Entra ID")
-			tab.answered(`form[action$="/tokens"] button`, 200)
+			tab.fill("token_name", "Okta")
+			eval[string](tab, `(document.querySelector('form[action$="/tokens"]').action += location.search)`)
+			tab.answered(`form[action*="/tokens?"] button`, 200)
 		}},
 		{"identity-refused", "", models.RoleAdmin, "/settings/identity", func(tab *tab) {
-			tab.fill("group", "kollega-hr")
-			tab.answered(`form[action$="/groups"] button`, 422)
+			tab.fill("group", "Kollega-Salg")
+			eval[string](tab, `(document.querySelector('form[action$="/groups"]').action += location.search)`)
+			tab.answered(`form[action*="/groups?"] button`, 422)
 		}},
 		{"audit", "/settings/audit", models.RoleAdmin, "/settings/audit", nil},
 		{"audit-one", "", models.RoleAdmin, "/settings/audit?id=" + app, nil},

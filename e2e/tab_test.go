@@ -27,7 +27,9 @@ func (tab *tab) note(event any) {
 	defer tab.mu.Unlock()
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
-		tab.requests = append(tab.requests, e.Request.URL)
+		if strings.HasPrefix(e.DocumentURL, tab.base) { // not who is led on to the house's provider, and what its page asks for
+			tab.requests = append(tab.requests, e.Request.URL)
+		}
 	case *runtime.EventExceptionThrown:
 		tab.problems = append(tab.problems, "exception: "+e.ExceptionDetails.Text+" "+described(e.ExceptionDetails.Exception))
 	case *cdplog.EventEntryAdded:

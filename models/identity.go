@@ -179,7 +179,7 @@ func (db *DB) Identities(ctx context.Context, userID uuid.UUID) ([]UserIdentity,
 }
 
 // CountIdentities is how many people who may sign in have done so with the house's account.
-func (db *DB) CountIdentities(ctx context.Context) (n int64, err error) {
+func (db *DB) CountIdentities(ctx context.Context) (n int, err error) {
 	err = db.q(ctx).Raw(`select count(distinct i.user_id) from user_identities i join users u on u.id = i.user_id where u.deactivated_at is null`).Scan(&n).Error
 	return n, mapped(err)
 }

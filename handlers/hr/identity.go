@@ -39,7 +39,7 @@ type identityView struct {
 	identityForm
 
 	Provider     *providerView // nil without one
-	Linked       int64         // people who have signed in with the house's account
+	Linked       int           // people who have signed in with the house's account
 	ClaimSeenAt  *time.Time
 	Groups       []models.IdentityGroup
 	New          groupForm

@@ -153,6 +153,9 @@ func TestSignInWithTheHousesAccount(t *testing.T) {
 	if n := h.count(`select count(*) from audit where subject_id = $1 and details = '{"account": true}' and verb in ('changed', 'logged_in')`, u.ID); n != 2 {
 		t.Errorf("%d entries of the audit log, want one of the link and one of the log-in", n)
 	}
+	if got := h.As(models.RoleAdmin).Get("/settings/identity"); got.Status != http.StatusOK || !strings.Contains(got.Body, "1 person har logget inn slik") {
+		t.Errorf("the settings do not tell how many have signed in: got %d", got.Status)
+	}
 	h.provider.Person("kari", kari("email", "kari.gift@example.org", "email_verified", false))
 	again := h.Guest()
 	if got := h.signIn(again, "kari"); got.Location != "/" {

@@ -79,7 +79,7 @@ func ClassReason(p *i18n.Printer, reason string) string {
 	case kind == "agent" && detail == "no browser", kind == "agent" && detail == "bot":
 		return p.T("class.why.program")
 	case kind == "agent":
-		return p.T("class.why.agent", "Name", detail)
+		return p.T("class.why.agent", "Name", strings.TrimRight(detail, "/ ")) // some are known by the beginning of a version
 	}
 	return ""
 }

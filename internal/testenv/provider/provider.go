@@ -49,7 +49,7 @@ type Provider struct {
 	wrong   func(id Claims)   // changes what is about to be signed
 	apart   bool              // e-mail and groups are told when asked for, not in the token
 	outs    []url.Values      // log-outs
-	hold    bool              // log-outs are not answered
+	stay    bool              // log-outs are answered with nothing
 }
 
 // grant is what a code stands for.
@@ -303,18 +303,18 @@ func (p *Provider) userInfo(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, claims)
 }
 
-// HoldLogOuts leaves log-outs unanswered from now on, so that the page that leads here can be looked at.
-func (p *Provider) HoldLogOuts() {
+// StayOnLogOut shows nothing of its own from now on, so that the page that leads here can be looked at.
+func (p *Provider) StayOnLogOut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.hold = true
+	p.stay = true
 }
 
 // logOut leads back where the address is known.
 func (p *Provider) logOut(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	p.outs = append(p.outs, r.URL.Query())
-	hold, back := p.hold, ""
+	stay, back := p.stay, ""
 	for _, to := range p.returns {
 		if to == r.URL.Query().Get("post_logout_redirect_uri") {
 			back = to
@@ -322,8 +322,8 @@ func (p *Provider) logOut(w http.ResponseWriter, r *http.Request) {
 	}
 	p.mu.Unlock()
 	switch {
-	case hold:
-		<-r.Context().Done()
+	case stay:
+		w.WriteHeader(http.StatusNoContent) // browsers leave the page as it is
 	case back != "":
 		http.Redirect(w, r, back, http.StatusFound)
 	default:
