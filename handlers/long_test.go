@@ -38,7 +38,7 @@ func TestFilesHaveTheirTime(t *testing.T) {
 		path := strings.NewReplacer(":", "").Replace(r.Path)
 		e.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
 		name := r.Path[strings.LastIndex(r.Path, "/")+1:]
-		isFile := strings.HasPrefix(r.Path, "/cuts/") || strings.Contains(r.Path, "/media/") || name == "cv" || strings.HasSuffix(r.Path, "/exports/:id") ||
+		isFile := strings.HasPrefix(r.Path, "/cuts/") || strings.Contains(r.Path, "/media/") || strings.HasSuffix(r.Path, "/pictures/:picture") || name == "cv" || strings.HasSuffix(r.Path, "/exports/:id") ||
 			strings.HasSuffix(name, ".zip") || r.Path == "/settings/audit.csv" || r.Path == web.LivePath
 		if _, bound := left[r.Path]; bound == isFile {
 			t.Errorf("%s: bound to %s is %v, want %v", r.Path, web.AnswerWithin, bound, !isFile)

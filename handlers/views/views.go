@@ -4,6 +4,7 @@ package views
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"kollega/internal/i18n"
@@ -29,33 +31,50 @@ var layoutOf = map[string]string{
 	"leader": "layout_app.html",
 }
 
-// Views is every page in every language, parsed once.
+// Views is every page in every language, each put together when it is first asked for: a page is a copy of all that pages share, and
+// most of the hundreds are never asked for by most houses.
 type Views struct {
 	// Rendered, when set before first use, is called for each page that was written: tests look for pages that nobody saw.
 	Rendered func(lang, name string)
 
+	bases map[string]*template.Template // by language: what pages share
+	mu    sync.Mutex
 	pages map[string]*template.Template // by language + "/" + name, as "nb/hr/jobs.html"
 }
 
-// New parses all templates. A page is named by its folder and file, as "hr/jobs.html"; now is the clock of relative times.
+// New parses what pages share. A page is named by its folder and file, as "hr/jobs.html"; now is the clock of relative times.
 func New(texts *i18n.Bundle, languages []string, now func() time.Time) (*Views, error) {
-	v := &Views{pages: map[string]*template.Template{}}
+	v := &Views{bases: map[string]*template.Template{}, pages: map[string]*template.Template{}}
 	for _, lang := range languages {
 		base, err := template.New("").Funcs(funcs(texts.For(lang), now)).ParseFS(files, "*.html")
 		if err != nil {
 			return nil, fmt.Errorf("templates: %w", err)
 		}
-		for _, name := range v.Names() {
-			copied, err := base.Clone() // so that every page may define its own "main"
-			if err != nil {
-				return nil, fmt.Errorf("template %s: %w", name, err)
-			}
-			if v.pages[lang+"/"+name], err = copied.ParseFS(files, name); err != nil {
-				return nil, fmt.Errorf("template %s: %w", name, err)
-			}
-		}
+		v.bases[lang] = base
 	}
 	return v, nil
+}
+
+// page is a page's template.
+func (v *Views) page(lang, name string) (*template.Template, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if t, ok := v.pages[lang+"/"+name]; ok {
+		return t, nil
+	}
+	base, ok := v.bases[lang]
+	if !ok || layoutOf[path.Dir(name)] == "" {
+		return nil, errors.New("unknown")
+	}
+	t, err := base.Clone() // so that every page may define its own "main"
+	if err != nil {
+		return nil, err
+	}
+	if t, err = t.ParseFS(files, name); err != nil {
+		return nil, err
+	}
+	v.pages[lang+"/"+name] = t
+	return t, nil
 }
 
 // Names are the pages, as "hr/jobs.html".
@@ -75,9 +94,9 @@ func (v *Views) Fragment(w io.Writer, lang, name, block string, data any) error 
 }
 
 func (v *Views) execute(w io.Writer, lang, name, block string, data any) error {
-	t, ok := v.pages[lang+"/"+name]
-	if !ok {
-		return fmt.Errorf("template %s/%s: unknown", lang, name)
+	t, err := v.page(lang, name)
+	if err != nil {
+		return fmt.Errorf("template %s/%s: %w", lang, name, err)
 	}
 	var buf bytes.Buffer
 	if err := t.ExecuteTemplate(&buf, block, data); err != nil {
@@ -86,7 +105,7 @@ func (v *Views) execute(w io.Writer, lang, name, block string, data any) error {
 	if v.Rendered != nil {
 		v.Rendered(lang, name)
 	}
-	_, err := buf.WriteTo(w)
+	_, err = buf.WriteTo(w)
 	return err
 }
 

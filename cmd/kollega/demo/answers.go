@@ -27,7 +27,7 @@ const answersSQL = `
 		      where u.deactivated_at is null group by l.user_id, l.job_id, j.leader_id, t.leader_id) s
 	), answers as (
 		select *, at + make_interval(hours => (n * 19 % 190)::int) as answered_at from shares
-		where n % 7 <> 0 and at + make_interval(hours => (n * 19 % 190)::int) < $1 - interval '1 day' and coalesce(leader, $5) <> user_id
+		where n % 7 <> 0 and at + make_interval(hours => (n * 19 % 190)::int) < $1::timestamptz - interval '1 day' and coalesce(leader, $5) <> user_id
 	), given as (
 		insert into feedback (id, from_id, to_id, kind, text, better, at, read_at, helped_at, agreed_at)
 		select feedback_id, coalesce(leader, $5), user_id, ($2::text[])[1 + n % array_length($2, 1)], ($3::text[])[1 + n % array_length($2, 1)],
