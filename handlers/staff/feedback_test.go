@@ -77,6 +77,7 @@ func TestFeedbackPageIsOnesOwn(t *testing.T) {
 	if got := adas.PostForm("/feedback", give); got.Status != 303 {
 		t.Errorf("to the leader: got %d", got.Status)
 	}
+	adas.Get("/feedback") // says to whom it was sent
 	if err := s.DB.Deactivate(ctx, s.Person(models.RoleHR), leader.ID); err != nil {
 		t.Fatal(err)
 	}
