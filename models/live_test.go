@@ -82,7 +82,7 @@ func TestNobodyIsToldOfWhatIsNotTheirs(t *testing.T) {
 			var err error
 			app, _, _, err = db.Apply(t.Context(), models.Applying{JobID: job.ID, Name: "Kari Ek", Email: "k@example.com", Link: &link, Class: models.ClassHuman})
 			must(err)
-		}, "application applications job report", "application applications job", "", "links", ""},
+		}, "application applications job owed report", "application applications job notices owed", "", "links owed", ""},
 		{"HR takes a step, of which the candidate lets Ada know nothing", func() {
 			_, err := db.MoveStage(t.Context(), hr, app.ID, models.StageScreening, "")
 			must(err)
@@ -93,14 +93,14 @@ func TestNobodyIsToldOfWhatIsNotTheirs(t *testing.T) {
 		{"the leader takes a step", func() {
 			_, err := db.MoveStage(t.Context(), leader, app.ID, models.StageInterview, "")
 			must(err)
-		}, "application applications job report", "application applications job", "", "links", ""},
+		}, "application applications job owed report", "application applications job notices owed", "", "links owed", ""},
 		{"another leader takes over", func() {
 			exec(t, db, `update jobs set leader_id = $2 where id = $1`, job.ID, other.ID)
 		}, "applications job jobs", "", "applications job jobs", "", ""},
 		{"a step after that", func() {
 			_, err := db.MoveStage(t.Context(), hr, app.ID, models.StageOffer, "")
 			must(err)
-		}, "application applications job report", "", "application applications job", "links", ""},
+		}, "application applications job owed report", "", "application applications job notices owed", "links owed", ""},
 		{"the candidate of earlier comes again by Bo's link, of which Ada is not told", func() {
 			exec(t, db, `insert into credits (id, application_id, round, user_id, weight, policy, reason, reason_args, at)
 				select gen_random_uuid(), $1, max(round) + 1, $2, 1, 'equal/1', 'x', '{"Touch": "credit.before"}', now() from credits where application_id = $1`, app.ID, ada.ID)
