@@ -15,6 +15,7 @@ type OwnDeeds struct {
 	Clips      int64 // of them, that candidates see now
 	Thanked    int64 // words of thanks from colleagues
 	ThanksSent int64
+	Feedback   int64 // answers of people
 }
 
 // OwnDeeds counts what came of everything that a person did.
@@ -32,4 +33,5 @@ const ownDeedsSQL = `
 	       (select count(*) from clip_proposals where user_id = @user and state <> 'sending') as proposals,
 	       (select count(*) from clip_proposals p join clips c on c.id = p.clip_id where p.user_id = @user and c.status = 'published') as clips,
 	       (select count(*) from thanks where to_id = @user) as thanked,
-	       (select count(*) from thanks where from_id = @user) as thanks_sent`
+	       (select count(*) from thanks where from_id = @user) as thanks_sent,
+	       (select count(*) from feedback where to_id = @user) as feedback`

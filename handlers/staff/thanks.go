@@ -23,6 +23,7 @@ type thanksBody struct {
 	thanksForm
 
 	Wall      []models.Thanks
+	Praise    []models.Praise // that its receivers let all read; on the wall's first page
 	Next      string          // address of the page after
 	Waiting   []models.Thanks // for one's own word
 	Sent      []models.Thanks
@@ -31,6 +32,9 @@ type thanksBody struct {
 	Moderates bool // may take something off the wall
 	Me        uuid.UUID
 }
+
+// praiseOnWall is how much praise stands on the wall, the latest of it.
+const praiseOnWall = 20
 
 // colleague is one line of the list to choose from.
 type colleague struct{ Value, Label string }
@@ -54,6 +58,11 @@ func (h *Handlers) thanksBody(c echo.Context, form thanksForm) (thanksBody, erro
 	body.Wall = wall
 	if next != "" {
 		body.Next = "/thanks?cursor=" + next
+	}
+	if c.QueryParam("cursor") == "" {
+		if body.Praise, err = h.DB.SharedPraise(ctx, praiseOnWall); err != nil {
+			return body, err
+		}
 	}
 	received, err := h.DB.ThanksTo(ctx, user.ID)
 	if err != nil {
