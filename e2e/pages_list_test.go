@@ -224,7 +224,10 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"group-talk", "", models.RoleEmployee, talk.talk, nil},
 		{"group-people", "/groups/:id/people", models.RoleEmployee, talk.closed + "/people?q=a", nil},
 		{"group-edit", "/groups/:id/edit", models.RoleEmployee, talk.closed + "/edit", nil},
-		{"group-edit-refused", "", models.RoleEmployee, talk.closed + "/edit", func(tab *tab) { tab.sendEmpty("main form[data-guard]") }},
+		{"group-edit-refused", "", models.RoleEmployee, talk.closed + "/edit", func(tab *tab) {
+			tab.fill("name", "")
+			tab.sendEmpty("main form[data-guard]")
+		}},
 		{"post", "/groups/:id/posts/:post", models.RoleEmployee, talk.post, func(tab *tab) { tab.click("main details.more > summary") }},
 		{"post-refused", "", models.RoleEmployee, talk.post, func(tab *tab) {
 			tab.click(`details[id^="report-"] > summary`)
@@ -528,7 +531,7 @@ func late(t *testing.T, s *handlerstest.Site, proposal string) {
 // sendEmpty sends a form past the browser's own checks, to see what we say about it.
 func (tab *tab) sendEmpty(form string) {
 	tab.t.Helper()
-	eval[bool](tab, `(document.querySelector("`+form+`").noValidate = true)`)
+	eval[bool](tab, "(document.querySelector("+strconv.Quote(form)+").noValidate = true)")
 	tab.answered(form+" button:not([type=button])", 422)
 }
 

@@ -26,8 +26,10 @@ func TestWhoKnowsSomeone(t *testing.T) {
 	t.Parallel()
 	p := startProgram(t)
 	for _, u := range [][3]string{
-		{"liv@example.org", "Liv Leder", models.RoleLeader}, {"kari@example.org", "Kari Dal", models.RoleEmployee},
-		{"per@example.org", "Per Vik", models.RoleEmployee}, {"hanne@example.org", "Hanne Holm", models.RoleHR},
+		{"liv@example.org", "Liv Leder", models.RoleLeader},
+		{"kari@example.org", "Kari Dal", models.RoleEmployee},
+		{"per@example.org", "Per Vik", models.RoleEmployee},
+		{"hanne@example.org", "Hanne Holm", models.RoleHR},
 	} {
 		p.addUser(u[0], u[1], u[2])
 	}

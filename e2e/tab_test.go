@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -80,6 +81,14 @@ func (tab *tab) click(selector string) {
 // submit clicks and waits for the page that follows.
 func (tab *tab) submit(selector string) {
 	tab.t.Helper()
+	// The answer is in the language that the page was asked for in.
+	eval[bool](tab, `(button => {
+		const form = button.form, lang = new URLSearchParams(location.search).get("lang");
+		const at = button.hasAttribute("formaction") ? button : form;
+		const name = at === button ? "formaction" : "action";
+		if (form && lang && !(at.getAttribute(name) ?? "").includes("?")) at.setAttribute(name, (at.getAttribute(name) ?? location.pathname) + "?lang=" + lang);
+		return true;
+	})(document.querySelector(`+strconv.Quote(selector)+`))`)
 	ctx, cancel := context.WithTimeout(tab.ctx, patience)
 	defer cancel()
 	res, err := chromedp.RunResponse(ctx, chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))

@@ -45,7 +45,7 @@ func (db *DB) DirectoryGroups(ctx context.Context, f DirectoryGroupFilter) (grou
 	q := db.q(ctx).Model(&DirectoryGroup{})
 	for column, value := range map[string]string{"id": f.ID, "external_id": f.ExternalID, "name_key": nameKey(f.Name)} {
 		if _, bad := uuid.Parse(value); column == "id" && value != "" && bad != nil {
-			return nil, 0, nil
+			return nil, 0, nil //nolint:nilerr // what is no id is nobody's
 		}
 		if value != "" {
 			q = q.Where(column+" = ?", value)

@@ -139,7 +139,7 @@ func (db *DB) AddMembers(ctx context.Context, by User, id uuid.UUID, people ...u
 // RemoveMember takes somebody out of a group that by owns.
 func (db *DB) RemoveMember(ctx context.Context, by User, id, userID uuid.UUID) error {
 	return db.owning(ctx, by, id, func(tx *DB, g Group) error {
-		if _, err := tx.member(ctx, id, userID); err != nil {
+		if err := tx.mustBeIn(ctx, id, userID); err != nil {
 			return err
 		}
 		return tx.leave(ctx, g, userID)
@@ -149,7 +149,7 @@ func (db *DB) RemoveMember(ctx context.Context, by User, id, userID uuid.UUID) e
 // SetOwner says whether a member of a group that by owns owns it, too. One owner stays.
 func (db *DB) SetOwner(ctx context.Context, by User, id, userID uuid.UUID, owner bool) error {
 	return db.owning(ctx, by, id, func(tx *DB, _ Group) error {
-		if _, err := tx.member(ctx, id, userID); err != nil {
+		if err := tx.mustBeIn(ctx, id, userID); err != nil {
 			return err
 		}
 		if !owner {
@@ -165,10 +165,9 @@ func (db *DB) SetOwner(ctx context.Context, by User, id, userID uuid.UUID, owner
 	})
 }
 
-func (db *DB) member(ctx context.Context, groupID, userID uuid.UUID) (Member, error) {
-	var m Member
-	err := db.q(ctx).Where("group_id = ? and user_id = ?", groupID, userID).Take(&m).Error
-	return m, mapped(err)
+// mustBeIn fails with ErrNotFound for whoever is no member of the group.
+func (db *DB) mustBeIn(ctx context.Context, groupID, userID uuid.UUID) error {
+	return mapped(db.q(ctx).Where("group_id = ? and user_id = ?", groupID, userID).Take(&Member{}).Error)
 }
 
 // owning runs fn for a group that by owns, holding it.

@@ -213,10 +213,10 @@ func TestWhomAQuestionIsPutToSeesIt(t *testing.T) {
 	if rows, err := a.UnansweredQuestions(ctx, a.per, 3); err != nil || len(rows) != 2 || rows[0].ID != q.ID {
 		t.Errorf("got %v %v, want the one that names them first", rows, err)
 	}
-	if _, err := a.DB.Ask(ctx, a.asker, models.QuestionInput{Title: "Ingen", Teams: []uuid.UUID{models.NewID()}}); err == nil {
+	if _, err := a.Ask(ctx, a.asker, models.QuestionInput{Title: "Ingen", Teams: []uuid.UUID{models.NewID()}}); err == nil {
 		t.Error("a question to nobody was put")
 	}
-	if _, err := a.DB.Ask(ctx, a.kari, models.QuestionInput{Title: "Meg", Everybody: true}); !errors.Is(err, models.ErrForbidden) {
+	if _, err := a.Ask(ctx, a.kari, models.QuestionInput{Title: "Meg", Everybody: true}); !errors.Is(err, models.ErrForbidden) {
 		t.Errorf("an employee asks: got %v, want forbidden", err)
 	}
 }

@@ -26,8 +26,10 @@ var dimensions = map[string]dimension{
 	"job":      {"l.job_id", "(select title from jobs where id = k.key)", "", false},
 	"clip":     {"l.clip_id", "(select title from clips where id = k.key)", "", false},
 	"channel":  {"l.channel", "k.key", "", false},
-	"skill": {"js.skill_id", "(select name from skills where id = k.key)",
-		"join job_skills js on js.job_id = l.job_id and (cast(@skill as uuid) is null or js.skill_id = cast(@skill as uuid))", false},
+	"skill": {
+		"js.skill_id", "(select name from skills where id = k.key)",
+		"join job_skills js on js.job_id = l.job_id and (cast(@skill as uuid) is null or js.skill_id = cast(@skill as uuid))", false,
+	},
 }
 
 // everything is one group.

@@ -29,8 +29,10 @@ const sourceSQL = "case when cr.id is not null then 'referred' when a.link_id is
 
 var talentDimensions = map[string]dimension{
 	"source": {key: sourceSQL, label: sourceSQL},
-	"team": {key: "case when cr.id is not null then coalesce(u.team_id::text, '') end", label: "team.name",
-		joins: "left join teams team on team.id = u.team_id"},
+	"team": {
+		key: "case when cr.id is not null then coalesce(u.team_id::text, '') end", label: "team.name",
+		joins: "left join teams team on team.id = u.team_id",
+	},
 	"channel": {key: "l.channel", label: "l.channel"},
 }
 

@@ -45,7 +45,7 @@ func (w *sendMail) friendMail(ctx context.Context, kind string, f models.Friend,
 	}
 	p := w.deps.Texts.For(f.Language)
 	words := []any{"To", f.Name, "Name", f.Answer.User.Name, "House", house.Name, "Title", q.Title, "Until", p.Date(f.Until.Local())}
-	key, path := "mail.friend", ""
+	key, path := "mail.friend", "/invited/"
 	if kind == models.MailFriendJob {
 		key = "mail.friend_job"
 		path, err = w.deps.DB.FriendPath(ctx, f, q)
@@ -56,8 +56,9 @@ func (w *sendMail) friendMail(ctx context.Context, kind string, f models.Friend,
 		if f.AcceptedAt != nil || !q.Open() || !f.Answer.User.Active() {
 			return mail.Message{}, models.ErrNotFound
 		}
-		path, err = w.deps.DB.NewFriendToken(ctx, f.ID)
-		path = "/invited/" + path
+		var token string
+		token, err = w.deps.DB.NewFriendToken(ctx, f.ID)
+		path += token
 	}
 	if err != nil {
 		return mail.Message{}, err

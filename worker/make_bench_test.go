@@ -27,6 +27,7 @@ func BenchmarkSecondCut(b *testing.B) {
 }
 
 func secondCut(b *testing.B, seconds int, format string) {
+	b.Helper()
 	d := testDeps(b)
 	c := published(b, d, mediatest.Clip(b, seconds, mediatest.Size(1280, 720)))
 	if _, err := d.DB.Pool().Exec(b.Context(), `update jobs set status = 'published' where id = $1`, c.JobID); err != nil {

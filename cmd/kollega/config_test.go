@@ -33,8 +33,10 @@ func TestConfigDefaultsAndFiles(t *testing.T) {
 	if err := os.WriteFile(secret, []byte("postgres://kollega:x@db/kollega\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := LoadConfig([]string{"PATH=/bin", "KOLLEGA_DATABASE_URL_FILE=" + secret, "KOLLEGA_BASE_URL=https://jobb.example.org/", "KOLLEGA_LITSEN=:1",
-		"KOLLEGA_OIDC_ISSUER=https://id.example.org", "KOLLEGA_OIDC_CLIENT_ID=k", "KOLLEGA_OIDC_CLIENT_SECRET_FILE=" + secret})
+	c, err := LoadConfig([]string{
+		"PATH=/bin", "KOLLEGA_DATABASE_URL_FILE=" + secret, "KOLLEGA_BASE_URL=https://jobb.example.org/", "KOLLEGA_LITSEN=:1",
+		"KOLLEGA_OIDC_ISSUER=https://id.example.org", "KOLLEGA_OIDC_CLIENT_ID=k", "KOLLEGA_OIDC_CLIENT_SECRET_FILE=" + secret,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func lenient(r *http.Request) error {
 	var operations []map[string]json.RawMessage
 	name := fieldNamed(body, &patch, "operations")
 	if name == "" || json.Unmarshal(patch[name], &operations) != nil || len(operations) == 0 {
-		return nil // the library says what is wrong with it
+		return nil //nolint:nilerr // the library says what is wrong with it
 	}
 	var left []map[string]json.RawMessage
 	for _, o := range operations {

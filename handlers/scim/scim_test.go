@@ -292,7 +292,7 @@ func TestGroupsOfTheDirectoryGiveRolesAndTeams(t *testing.T) {
 		name, role string
 		team       *models.Team
 	}{{"Kollega HR", models.RoleHR, nil}, {"aad-drift", models.RoleLeader, &drift}} {
-		var team = line.team
+		team := line.team
 		in := models.IdentityGroup{Name: line.name, Role: line.role}
 		if team != nil {
 			in.TeamID = &team.ID

@@ -61,8 +61,10 @@ func TestFeedbackPageIsOnesOwn(t *testing.T) {
 	}
 	for _, role := range []string{models.RoleEmployee, models.RoleLeader, models.RoleHR, models.RoleAdmin} {
 		c := s.As(role)
-		for _, path := range []string{"/", "/feedback", "/links", "/leader/feedback", "/leader/feedback/" + own[0].ID.String(), "/leader/feedback/coverage", "/settings/audit", "/settings/audit.csv",
-			"/hr/people/" + ada.ID.String(), "/hr/referrals/links?period=all", "/leader", "/api/v1/links"} {
+		for _, path := range []string{
+			"/", "/feedback", "/links", "/leader/feedback", "/leader/feedback/" + own[0].ID.String(), "/leader/feedback/coverage", "/settings/audit", "/settings/audit.csv",
+			"/hr/people/" + ada.ID.String(), "/hr/referrals/links?period=all", "/leader", "/api/v1/links",
+		} {
 			if got := c.Get(path); strings.Contains(got.Body, "Zyxhemmelig") {
 				t.Errorf("%s reads it on %s", role, path)
 			}

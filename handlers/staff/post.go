@@ -192,7 +192,7 @@ func (h *Handlers) postAgain(c echo.Context, p models.Post, err error, form, wor
 		return berr
 	}
 	mark := func(v *postView) {
-		if v.Post.ID.String() == id {
+		if v.ID.String() == id {
 			v.Wrote, v.Refused = words, form
 		}
 	}

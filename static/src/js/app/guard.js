@@ -1,9 +1,9 @@
-// guards warns before a changed form[data-guard] is left unsent.
+// guards warns before a changed form[data-guard] is left unsent; what is chosen in [data-free] alone is no loss.
 export function guards() {
   const changed = new Set();
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-guard]");
-    if (form) changed.add(form);
+    if (form && !event.target.closest("[data-free]")) changed.add(form);
   });
   document.addEventListener("submit", (event) => {
     if (!event.defaultPrevented) changed.delete(event.target);
