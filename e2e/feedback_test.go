@@ -44,7 +44,7 @@ func TestFeedbackOfFourPeople(t *testing.T) {
 			jos.sees(say.N("waiting.home", 1), "Ada Berg")
 			jos.submit(".waiting-home a.button")
 			jos.sees(say.T("waiting.never"), "Kokk", "LinkedIn")
-			jos.click(".waiting .answer-kinds label:first-child span") // one tap
+			jos.click(".waiting .answer-kinds label:first-of-type span") // one tap
 			jos.until(`document.activeElement.matches(".waiting textarea")`, patience)
 			jos.press("Takk, det hjalp oss.") // and a sentence
 			jos.submit(".waiting .answer-words .actions button")

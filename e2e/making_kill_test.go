@@ -90,32 +90,6 @@ func TestKilledWhileADraftIsWritten(t *testing.T) {
 	}
 }
 
-// TestDiskFillsWhileAClipIsMade leaves ffmpeg no room: the page says so, and not that the film is at fault; with room it is made by itself.
-func TestDiskFillsWhileAClipIsMade(t *testing.T) {
-	t.Parallel()
-	o := newOutageOn(t, "160m")
-	c := newClient(o.program, o.token("admin@example.org"))
-	u := c.sendAll(o.job.ID, hardClip(t))
-	o.until("the clip is being made", time.Minute, func() bool {
-		return api[clip](c, http.StatusOK, http.MethodGet, "/clips/"+u.ID, nil).Progress > 0.1
-	})
-	empty := fill(t, o.dir)
-	o.until("the reason is noted", 2*time.Minute, func() bool {
-		return o.pg.count("select count(*) from clips where id = $1 and status = 'processing' and error_code = 'disk'", u.ID) == 1
-	})
-	page, err := o.signIn("admin@example.org", password).ask(http.MethodGet, "/hr/clips/"+u.ID+"?lang="+i18n.Bokmal, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := words(t, i18n.Bokmal).T("clip.error.disk"); !strings.Contains(page.body, want) {
-		t.Errorf("the page does not say %q", want)
-	}
-	empty()
-	if got := c.settled(u.ID, 8*time.Minute); got.Status != "ready" || got.Error != nil { // the third try comes after five minutes
-		t.Errorf("with room again: got %+v", got)
-	}
-}
-
 // fill leaves no room on the disk of a folder, and gives the means to make room again.
 func fill(t *testing.T, dir string) (empty func()) {
 	t.Helper()

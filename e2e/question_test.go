@@ -184,7 +184,7 @@ func (s *questionStory) thank() {
 	}
 	s.liv.open("/leader/feedback")
 	s.liv.sees("Kari Dal", "Per Vik")
-	s.liv.click(".waiting .answer-kinds label:first-child span")
+	s.liv.click(".waiting .answer-kinds label:first-of-type span")
 	s.liv.fill("text", "Thank you, this helped "+s.lang)
 	s.liv.submit(".waiting .answer-words .actions button")
 	for _, tab := range []*tab{s.kari, s.per} { // whoever has waited longest comes first

@@ -3,7 +3,11 @@ const list = document.querySelector("[data-waiting]");
 const said = document.querySelector("[data-said]");
 const people = () => [...(list?.querySelectorAll("[data-person]") ?? [])];
 
-for (const starters of document.querySelectorAll("[data-starters]")) starters.hidden = false;
+const offer = () => {
+  for (const starters of document.querySelectorAll("[data-starters]")) starters.hidden = false;
+};
+offer();
+document.addEventListener("htmx:load", offer);
 
 // A beginning goes into the text, and the rest is the person's: it sends nothing.
 document.addEventListener("click", (event) => {
