@@ -127,11 +127,7 @@ func TestWaitingListByKeyboardAlone(t *testing.T) {
 	tab.until(person("Åse Berg"), patience)
 	tab.press("1")
 	tab.until(`document.activeElement.matches("textarea[name=text]")`, patience)
-	tab.press(kb.Escape)
-	tab.until(person("Åse Berg"), patience)
-	tab.tabTo(cardOf("Åse Berg") + " [data-starters].for-thanks button")
-	tab.press(kb.Enter)
-	tab.until(`document.activeElement.value === "Takk for at du "`, patience)
+	tab.press("Takk for at du ")
 	if n := one[int](t, s, "select count(*)::int from feedback"); n != 1 {
 		t.Errorf("%d were sent, want the one that was", n)
 	}

@@ -139,7 +139,8 @@ func TestColleaguesTalkInAClosedGroup(t *testing.T) {
 	for _, lang := range i18n.Languages() {
 		t.Run(lang, func(t *testing.T) {
 			t.Parallel()
-			p, say := startProgram(t), words(t, lang)
+			p, _, _ := house(t)
+			say := words(t, lang)
 			p.addUser("ada@example.org", "Ada Lie", "employee")
 			p.addUser("bo@example.org", "Bo Dal", "employee")
 			p.addUser("hr@example.org", "Hege Roe", "hr")

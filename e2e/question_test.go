@@ -186,7 +186,8 @@ func (s *questionStory) thank() {
 	s.liv.sees("Kari Dal", "Per Vik")
 	s.liv.click(".waiting .answer-kinds label:first-of-type span")
 	s.liv.fill("text", "Thank you, this helped "+s.lang)
-	s.liv.submit(".waiting .answer-words .actions button")
+	s.liv.click(".waiting .answer-words .actions button")
+	s.liv.until(`document.querySelectorAll(".waiting [data-person]").length === 1`, patience)
 	for _, tab := range []*tab{s.kari, s.per} { // whoever has waited longest comes first
 		tab.open("/feedback")
 		if strings.Contains(eval[string](tab, "document.body.innerText"), "Thank you, this helped "+s.lang) {

@@ -81,14 +81,6 @@ func (tab *tab) click(selector string) {
 // submit clicks and waits for the page that follows.
 func (tab *tab) submit(selector string) {
 	tab.t.Helper()
-	// The answer is in the language that the page was asked for in.
-	eval[bool](tab, `(button => {
-		const form = button.form, lang = new URLSearchParams(location.search).get("lang");
-		const at = button.hasAttribute("formaction") ? button : form;
-		const name = at === button ? "formaction" : "action";
-		if (form && lang && !(at.getAttribute(name) ?? "").includes("?")) at.setAttribute(name, (at.getAttribute(name) ?? location.pathname) + "?lang=" + lang);
-		return true;
-	})(document.querySelector(`+strconv.Quote(selector)+`))`)
 	ctx, cancel := context.WithTimeout(tab.ctx, patience)
 	defer cancel()
 	res, err := chromedp.RunResponse(ctx, chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
@@ -221,6 +213,14 @@ func described(o *runtime.RemoteObject) string {
 // answered clicks and wants a page with that status.
 func (tab *tab) answered(selector string, want int64) {
 	tab.t.Helper()
+	// The answer is in the language that the page was asked for in.
+	eval[bool](tab, `(button => {
+		const form = button.form, lang = new URLSearchParams(location.search).get("lang");
+		const at = button.hasAttribute("formaction") ? button : form;
+		const name = at === button ? "formaction" : "action";
+		if (form && lang && !(at.getAttribute(name) ?? "").includes("?")) at.setAttribute(name, (at.getAttribute(name) ?? location.pathname) + "?lang=" + lang);
+		return true;
+	})(document.querySelector(`+strconv.Quote(selector)+`))`)
 	ctx, cancel := context.WithTimeout(tab.ctx, patience)
 	defer cancel()
 	res, err := chromedp.RunResponse(ctx, chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
