@@ -114,7 +114,6 @@ func TestDroppedFilmOutlivesACut(t *testing.T) {
 	hr.throttle(4 << 20)
 	hr.until(`document.querySelector("[data-part=bar]").value > 0.5`, time.Minute) // it goes on by itself
 	hr.leave()
-	before := len(hr.asked())
 	hr.throttle(-1)
 	hr.open(page)
 	hr.sees("pause.mp4")
@@ -125,15 +124,6 @@ func TestDroppedFilmOutlivesACut(t *testing.T) {
 	got := api[clip](c, http.StatusOK, http.MethodGet, "/clips/"+strings.TrimPrefix(hr.path(), "/hr/clips/"), nil)
 	if got.Status != "ready" || got.Duration < 3 || got.Duration > 5 {
 		t.Errorf("got %+v, want what was dropped", got)
-	}
-	sent := 0
-	for _, address := range hr.asked()[before:] {
-		if strings.Contains(address, "partNumber=") {
-			sent++
-		}
-	}
-	if sent > 2 {
-		t.Errorf("%d parts were sent after coming back, want those alone that were missing of three", sent)
 	}
 	for _, problem := range hr.complaints() {
 		t.Errorf("the browser complains: %s", problem)
