@@ -145,7 +145,7 @@ func (s *questionStory) readAnswers() {
 func (s *questionStory) writeJob() {
 	s.t.Helper()
 	s.hanne.open(s.question)
-	s.hanne.click(`a[href^="/hr/jobs/new?question="]`)
+	s.hanne.submit(`a[href^="/hr/jobs/new?question="]`)
 	s.hanne.sees(s.say.T("question.job.told"))
 	s.hanne.fill("location", "Bodø")
 	s.hanne.submit("main form[data-guard] > .actions button")

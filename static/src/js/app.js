@@ -15,6 +15,7 @@ import { toasts } from "./app/toast.js";
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
 htmx.config.selfRequestsOnly = true;
+htmx.config.attributesToSettle = ["class", "width", "height"]; // a style attribute is against the policy, too
 htmx.config.historyCacheSize = 0; // nobody's data is left in the browser's storage
 htmx.config.timeout = 20000;
 // 422 carries the form with its errors: it belongs on the page.

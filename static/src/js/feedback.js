@@ -54,11 +54,18 @@ document.addEventListener("keydown", (event) => {
   }
   if (!person && !list.contains(event.target)) return; // letters are keys in the list only
   const step = { j: 1, k: -1 }[event.key];
-  const kind = { 1: 0, 2: 1, 3: 2 }[event.key];
-  if (step) go(person, step);
-  else if (kind !== undefined && person) person.querySelectorAll("[name=kind]")[kind].click();
-  else return;
+  if (!step) return;
+  go(person, step);
   event.preventDefault();
+});
+
+// Choosing a kind leads into its text: with the key's press, not before, so that the digit does not come to stand there.
+document.addEventListener("keypress", (event) => {
+  const person = event.target.closest?.("[data-person]");
+  const kind = { 1: 0, 2: 1, 3: 2 }[event.key];
+  if (!person || kind === undefined || event.target.matches("textarea")) return;
+  event.preventDefault();
+  person.querySelectorAll("[name=kind]")[kind].click();
 });
 
 function say(text, back) {
