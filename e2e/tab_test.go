@@ -215,15 +215,17 @@ func (tab *tab) answered(selector string, want int64) {
 	tab.t.Helper()
 	// The answer is in the language that the page was asked for in.
 	eval[bool](tab, `(button => {
+		button.dataset.pressed = "";
 		const form = button.form, lang = new URLSearchParams(location.search).get("lang");
 		const at = button.hasAttribute("formaction") ? button : form;
 		const name = at === button ? "formaction" : "action";
 		if (form && lang && !(at.getAttribute(name) ?? "").includes("?")) at.setAttribute(name, (at.getAttribute(name) ?? location.pathname) + "?lang=" + lang);
 		return true;
 	})(document.querySelector(`+strconv.Quote(selector)+`))`)
+	const pressed = "[data-pressed]" // what selector found: it may go by the address that was
 	ctx, cancel := context.WithTimeout(tab.ctx, patience)
 	defer cancel()
-	res, err := chromedp.RunResponse(ctx, chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+	res, err := chromedp.RunResponse(ctx, chromedp.ScrollIntoView(chromedp.CSS(pressed)), chromedp.Click(chromedp.CSS(pressed), chromedp.NodeVisible))
 	tab.must(err, "submit "+selector)
 	if res == nil || res.Status != want {
 		tab.t.Fatalf("submit %s: got %+v, want %d\n%s", selector, res, want, tab.where())
