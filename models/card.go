@@ -69,10 +69,9 @@ type CardHolder struct {
 	Card *KeyCard `gorm:"-"`
 }
 
-// CardHolders are the employees without e-mail, and those who have a card all the same, by name; teamID narrows them.
+// CardHolders are the employees without e-mail, by name; teamID narrows them.
 func (db *DB) CardHolders(ctx context.Context, teamID *uuid.UUID) ([]CardHolder, error) {
-	q := db.q(ctx).Preload("Team").Where("deactivated_at is null and role = ?", RoleEmployee).
-		Where("(email_key = '' or exists (select from cards where cards.user_id = users.id and revoked_at is null))")
+	q := db.q(ctx).Preload("Team").Where("deactivated_at is null and role = ? and email_key = ''", RoleEmployee)
 	if teamID != nil {
 		q = q.Where("team_id = ?", *teamID)
 	}
@@ -156,6 +155,8 @@ func (db *DB) insertCard(ctx context.Context, c *KeyCard) error {
 		return &ConflictError{Key: "people.is_deactivated"}
 	case c.User.Role != RoleEmployee:
 		return &ConflictError{Key: "cards.error.employees"}
+	case c.User.HasEmail(): // whoever prints a card could sign in with it as somebody who is never told
+		return &ConflictError{Key: "cards.error.has_email"}
 	}
 	if err := db.endCard(ctx, c.UserID); err != nil {
 		return err

@@ -68,8 +68,9 @@ func (db *DB) checkCard(ctx context.Context, card *KeyCard, pin string) error {
 	}
 	ok, _, err := h.Verify(ctx, auth.PlainPIN(pin), card.PINHash)
 	switch {
-	case err != nil:
-		return err
+	case err != nil: // too busy to look at it: that was no wrong PIN
+		return errors.Join(err, mapped(db.q(context.WithoutCancel(ctx)).Model(&KeyCard{}).Where("id = ?", card.ID).
+			Update("failures", gorm.Expr("greatest(failures - 1, 0)")).Error))
 	case !ok && card.Failures+1 >= CardTries:
 		return locked
 	case !ok:

@@ -48,7 +48,7 @@ type DirectoryFilter struct {
 	Count      int
 }
 
-const directoryUsers = ` from users u left join scim_users s on s.user_id = u.id where s.deleted_at is null`
+const directoryUsers = ` from users u left join scim_users s on s.user_id = u.id where s.deleted_at is null and (u.email_key <> '' or s.user_id is not null)`
 
 // DirectoryUsers are people of the directory, the oldest first, and how many there are in all.
 func (db *DB) DirectoryUsers(ctx context.Context, f DirectoryFilter) (people []DirectoryUser, all int, err error) {
@@ -98,7 +98,7 @@ type DirectoryPerson struct {
 	Name                  string // as it is shown
 	Email                 string
 	Language              string // nb, en or empty; of somebody new
-	Active                bool
+	Active                *bool  // nil: as it is; somebody new is
 }
 
 // check fills in what follows from the rest, and refuses what cannot be.
@@ -149,7 +149,7 @@ func (db *DB) AddDirectoryUser(ctx context.Context, in DirectoryPerson, invite b
 			id = found.ID
 			return tx.takeUp(ctx, *found, in)
 		}
-		person := NewUser{Email: in.Email, Name: in.Name, Role: RoleEmployee, Language: in.Language, Invite: invite && in.Active}
+		person := NewUser{Email: in.Email, Name: in.Name, Role: RoleEmployee, Language: in.Language, Invite: invite && (in.Active == nil || *in.Active)}
 		u, err := tx.newUser(person)
 		if err != nil {
 			return err
@@ -217,7 +217,8 @@ func (db *DB) ChangeDirectoryUser(ctx context.Context, id string, in DirectoryPe
 	return db.DirectoryUser(ctx, id)
 }
 
-// takeUp writes what the directory says of a person; use it in a transaction.
+// takeUp writes what the directory says of a person; use it in a transaction. Their groups have changes of their own: a directory sends
+// people before groups, and nobody loses a role for that.
 func (db *DB) takeUp(ctx context.Context, u User, in DirectoryPerson) error {
 	now := db.Now()
 	row := directoryRow{
@@ -231,6 +232,14 @@ func (db *DB) takeUp(ctx context.Context, u User, in DirectoryPerson) error {
 	if err != nil {
 		return fmt.Errorf("person of the directory: %w", mapped(err))
 	}
+	if EmailKey(u.Email) != EmailKey(in.Email) {
+		if u.Role == RoleAdmin { // whose address it is may choose the password
+			return &ConflictError{Key: "identity.error.admin_address"}
+		}
+		if err := db.q(ctx).Where("user_id = ? and used_at is null", u.ID).Delete(&UserToken{}).Error; err != nil {
+			return fmt.Errorf("withdraw links: %w", err)
+		}
+	}
 	if u.Name != in.Name || u.Email != in.Email {
 		set := map[string]any{"name": in.Name, "email": in.Email, "email_key": EmailKey(in.Email), "updated_at": now}
 		if err := changed(db.q(ctx).Model(&User{}).Where("id = ?", u.ID).Updates(set)); err != nil {
@@ -242,15 +251,13 @@ func (db *DB) takeUp(ctx context.Context, u User, in DirectoryPerson) error {
 		}
 	}
 	switch {
-	case u.Active() && !in.Active:
-		err = db.Deactivate(ctx, System(), u.ID)
-	case !u.Active() && in.Active:
+	case in.Active == nil || *in.Active == u.Active():
+	case *in.Active:
 		err = db.Reactivate(ctx, System(), u.ID)
+	default:
+		err = db.Deactivate(ctx, System(), u.ID)
 	}
-	if err != nil {
-		return err
-	}
-	return db.applyGroups(ctx, u.ID)
+	return err
 }
 
 // DeleteDirectoryUser deactivates a person whom the directory takes away; to it, they are not there any more.
@@ -260,13 +267,23 @@ func (db *DB) DeleteDirectoryUser(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		in := DirectoryPerson{UserName: known.UserName, ExternalID: known.ExternalID, GivenName: known.GivenName, FamilyName: known.FamilyName, Name: known.Name, Email: known.Email}
+		active := false
+		in := DirectoryPerson{
+			UserName: known.UserName, ExternalID: known.ExternalID, GivenName: known.GivenName, FamilyName: known.FamilyName,
+			Name: known.Name, Email: known.Email, Active: &active,
+		}
+		left := tx.q(ctx).Exec(`delete from scim_members where user_id = ?`, known.ID)
+		if left.Error != nil {
+			return fmt.Errorf("leave groups: %w", left.Error)
+		}
+		if left.RowsAffected > 0 { // what the groups gave goes with them
+			if err := tx.applyGroups(ctx, known.ID); err != nil {
+				return err
+			}
+		}
 		u, err := tx.handled(ctx, System(), known.ID)
 		if err != nil {
 			return err
-		}
-		if err := tx.q(ctx).Exec(`delete from scim_members where user_id = ?`, u.ID).Error; err != nil {
-			return fmt.Errorf("leave groups: %w", err)
 		}
 		if err := tx.takeUp(ctx, u, in); err != nil {
 			return err

@@ -93,6 +93,9 @@ func (db *DB) give(ctx context.Context, id uuid.UUID, want UserChange) error {
 	}
 	before := u
 	want.Name = u.Name
+	if !u.HasEmail() {
+		want.Role = u.Role // more than an employee's rights need an address
+	}
 	if u.Role == RoleAdmin && want.Role != RoleAdmin {
 		if err := db.keepAdmin(ctx, id); errors.Is(err, ErrConflict) {
 			want.Role = RoleAdmin // somebody has to let the others in

@@ -84,6 +84,13 @@ func (db *DB) KioskShare(ctx context.Context, k Kiosk, jobID uuid.UUID, code, ad
 	if err := db.giveBack(ctx, try); err != nil {
 		return link, "", err
 	}
+	var off int64 // a code alone, which anybody may have read, turns nothing on that its owner has turned off
+	if err := db.q(ctx).Model(&Link{}).Where("user_id = ? and job_id = ? and channel = 'qr' and disabled_at is not null", card.UserID, jobID).Count(&off).Error; err != nil {
+		return link, "", mapped(err)
+	}
+	if off > 0 {
+		return link, "", ValidationErrors{Invalid("code", "kiosk.error.off")}
+	}
 	link, _, err = db.MakeLink(As(ctx, *card.User), *card.User, card.UserID, jobID, "qr")
 	first, _, _ := strings.Cut(card.User.Name, " ")
 	return link, first, err

@@ -30,7 +30,7 @@ type Link struct {
 func (l Link) Path() string { return "/s/" + l.Code }
 
 // MakeLink is the person's link for that job and channel, made when there is none; made tells which. One that was turned
-// off is turned on again. Only HR makes links for others; a draft has none.
+// off is turned on again for its owner. Only HR makes links for others; a draft has none.
 func (db *DB) MakeLink(ctx context.Context, by User, userID, jobID uuid.UUID, channel string) (link Link, made bool, err error) {
 	if !Channels.Has(channel) {
 		return link, false, Invalid("channel", "error.choose")
@@ -66,7 +66,7 @@ func (db *DB) MakeLink(ctx context.Context, by User, userID, jobID uuid.UUID, ch
 			err = find() // ours, or that of somebody who was a moment earlier
 		}
 	}
-	if err == nil && link.DisabledAt != nil {
+	if err == nil && link.DisabledAt != nil && userID == by.ID {
 		err = db.SwitchLink(ctx, userID, link.ID, true)
 		link.DisabledAt = nil
 	}

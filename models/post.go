@@ -224,7 +224,7 @@ func (db *DB) namedIn(ctx context.Context, g Group, text string) ([]User, error)
 		return nil, nil
 	}
 	q := db.q(ctx).Where(`deactivated_at is null and (position('@' || lower(name collate "nb-x-icu") in lower(? collate "nb-x-icu")) > 0
-		or position('@' || email_key in lower(?)) > 0)`, text, text)
+		or email_key <> '' and position('@' || email_key in lower(?)) > 0)`, text, text)
 	if g.Kind != GroupOpen {
 		q = q.Where("id in (select user_id from group_members where group_id = ?)", g.ID)
 	}

@@ -62,8 +62,20 @@ func (db *DB) Ask(ctx context.Context, by User, in QuestionInput) (Question, err
 		if err := tx.Audit(As(ctx, by), Deed{DidAdd, OfQuestion, q.ID, nil}); err != nil {
 			return err
 		}
+		if q.Everybody { // what is put to some is not for a channel that others read
+			if err := tx.Announce(ctx, EventQuestion, q.ID, nil); err != nil {
+				return err
+			}
+		}
 		return tx.tellAsked(ctx, q, NoticeQuestion, q.ID, &by.ID)
 	})
+}
+
+// announceQuestion says what is asked of everybody, as long as it is open.
+func announceQuestion(ctx context.Context, db *DB, id uuid.UUID) (Announced, error) {
+	var q Question
+	err := db.q(ctx).Where("id = ? and everybody and closed_at is null", id).Take(&q).Error
+	return Announced{Words: []any{"Title", q.Title}, Path: "/questions/" + q.ID.String()}, mapped(err)
 }
 
 func (db *DB) checkQuestion(ctx context.Context, in QuestionInput) error {

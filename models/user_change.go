@@ -77,8 +77,13 @@ func (db *DB) writeChange(ctx context.Context, u *User, in UserChange) error {
 	})); err != nil {
 		return err
 	}
-	if in.Role != RoleEmployee { // a card and six digits are too little for what others may see
-		return db.endCard(ctx, u.ID)
+	if in.Role != RoleEmployee || u.HasEmail() { // a card and six digits are too little for what others may see, and for who has another way
+		if err := db.endCard(ctx, u.ID); err != nil {
+			return err
+		}
+	}
+	if in.Role != RoleEmployee {
+		return nil
 	}
 	return db.stopLeading(ctx, u.ID)
 }

@@ -37,9 +37,10 @@ type announce func(ctx context.Context, db *DB, about uuid.UUID) (Announced, err
 
 // announcers are those of the events; one without is never told.
 var announcers = map[string]announce{
-	EventNewJob: announceJob,
-	EventThanks: announceThanks,
-	EventTest:   func(context.Context, *DB, uuid.UUID) (Announced, error) { return Announced{Path: "/"}, nil },
+	EventNewJob:   announceJob,
+	EventQuestion: announceQuestion,
+	EventThanks:   announceThanks,
+	EventTest:     func(context.Context, *DB, uuid.UUID) (Announced, error) { return Announced{Path: "/"}, nil },
 }
 
 func announceJob(ctx context.Context, db *DB, id uuid.UUID) (Announced, error) {

@@ -188,3 +188,40 @@ func TestWebhooksAreWritten(t *testing.T) {
 		t.Error("the audit log tells an address")
 	}
 }
+
+// A channel reads what was asked of everybody while it is open, and nothing that was put to some.
+func TestChannelsAreToldWhatIsAskedOfAll(t *testing.T) {
+	t.Parallel()
+	db, _ := open(t)
+	ctx := t.Context()
+	w := channel(t, db, nil, models.EventQuestion)
+	leader := staff(t, db, "Lise", models.RoleLeader)
+	team, err := db.AddTeam(ctx, "Kaia", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Ask(ctx, leader, models.QuestionInput{Title: "Hemmelig", Teams: []uuid.UUID{team.ID}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := tellings(t, db, w); len(got) != 0 {
+		t.Errorf("%d tellings of a question to a team", len(got))
+	}
+	q, err := db.Ask(ctx, leader, models.QuestionInput{Title: "En sveiser", Everybody: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := tellings(t, db, w)
+	if len(got) != 1 {
+		t.Fatalf("%d tellings of a question to all, want one", len(got))
+	}
+	_, message, err := db.Telling(ctx, got[0], bundle(t), "https://jobb.example.org")
+	if err != nil || !strings.Contains(string(message), "En sveiser") || !strings.Contains(string(message), "https://jobb.example.org/questions/"+q.ID.String()) {
+		t.Errorf("%s, %v", message, err)
+	}
+	if err := db.CloseQuestion(ctx, leader, q.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := db.Telling(ctx, got[0], bundle(t), ""); !errors.Is(err, models.ErrNotFound) {
+		t.Errorf("told of a question that is closed: %v", err)
+	}
+}

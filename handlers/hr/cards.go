@@ -29,12 +29,9 @@ type cardsView struct {
 	Max     int // cards at once
 }
 
-// Chosen tells whether somebody's card is to be made: as it was sent, at first of those who have none.
+// Chosen tells whether somebody's card is to be made: as it was sent, at first of those who have none, as many as go at once.
 func (v cardsView) Chosen(holder models.CardHolder) bool {
-	if v.Users != nil {
-		return slices.Contains(v.Users, holder.ID.String())
-	}
-	return holder.Card == nil
+	return slices.Contains(v.Users, holder.ID.String())
 }
 
 // Cards lists the people who sign in with cards.
@@ -52,8 +49,15 @@ func (h *Handlers) cardsView(c echo.Context, in cardsInput) (view cardsView, err
 	if view.Teams, err = h.teamOptions(c, h.Printer(c).T("people.all_teams")); err != nil {
 		return view, err
 	}
-	view.Holders, err = h.DB.CardHolders(c.Request().Context(), optionalID(in.Team))
-	return view, err
+	if view.Holders, err = h.DB.CardHolders(c.Request().Context(), optionalID(in.Team)); err != nil || in.Users != nil {
+		return view, err
+	}
+	for _, holder := range view.Holders {
+		if holder.Card == nil && len(view.Users) < models.MaxCards {
+			view.Users = append(view.Users, holder.ID.String())
+		}
+	}
+	return view, nil
 }
 
 // printedCard is a card on the sheet.

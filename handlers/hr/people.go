@@ -221,7 +221,7 @@ func (h *Handlers) personView(c echo.Context, form personForm, u models.User) (v
 	if view.Teams, err = h.teamOptions(c, p.T("people.no_team")); err != nil {
 		return view, err
 	}
-	view.MayCard, view.Batch = u.ID != uuid.Nil && u.Role == models.RoleEmployee && u.Active(), models.NewID()
+	view.MayCard, view.Batch = u.ID != uuid.Nil && u.Role == models.RoleEmployee && u.Active() && !u.HasEmail(), models.NewID()
 	card, err := h.DB.CardOf(c.Request().Context(), u.ID)
 	if err == nil {
 		view.Card = &card

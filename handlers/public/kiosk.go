@@ -77,6 +77,9 @@ func (h *Handlers) KioskShare(c echo.Context) error {
 		return err
 	}
 	l, err := h.bySlug(c)
+	if errors.Is(err, models.ErrNotFound) {
+		return c.Redirect(http.StatusSeeOther, h.kioskBody(c).Home)
+	}
 	if err != nil {
 		return err
 	}
@@ -88,6 +91,9 @@ func (h *Handlers) KioskShare(c echo.Context) error {
 	}
 	if bad, refused := web.Refused(err); refused {
 		return h.kioskJobPage(c, http.StatusUnprocessableEntity, nil, bad)
+	}
+	if errors.Is(err, models.ErrConflict) || errors.Is(err, models.ErrNotFound) { // closed meanwhile; a screen has nobody to lead it back
+		return c.Redirect(http.StatusSeeOther, h.kioskBody(c).Home)
 	}
 	if err != nil {
 		return err

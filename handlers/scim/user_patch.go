@@ -109,7 +109,7 @@ func (p *userPatch) set(name string, value any) error {
 		if !ok {
 			return errValue
 		}
-		p.Active = active
+		p.Active = &active
 	case "preferredlanguage":
 		var tag string
 		if err := into(&tag, value); err != nil {

@@ -18,7 +18,8 @@ type users struct{ *Handlers }
 // Create adds a person, or takes up one who is there with that address.
 func (u users) Create(r *http.Request, attributes scim.ResourceAttributes) (scim.Resource, error) {
 	var in models.DirectoryPerson
-	in.Active = true
+	active := true
+	in.Active = &active
 	if err := readUser(&in, attributes); err != nil {
 		return scim.Resource{}, err
 	}
@@ -58,11 +59,7 @@ func (u users) GetAll(r *http.Request, params scim.ListRequestParams) (scim.Page
 
 // Replace makes a person what is said.
 func (u users) Replace(r *http.Request, id string, attributes scim.ResourceAttributes) (scim.Resource, error) {
-	known, err := u.DB.DirectoryUser(r.Context(), id)
-	if err != nil {
-		return scim.Resource{}, u.told(r, err, id)
-	}
-	in := models.DirectoryPerson{Active: known.DeactivatedAt == nil} // what is not said of it stays
+	var in models.DirectoryPerson // whether they are active stays where it is not said
 	if err := readUser(&in, attributes); err != nil {
 		return scim.Resource{}, err
 	}
@@ -78,7 +75,7 @@ func (u users) Patch(r *http.Request, id string, operations []scim.PatchOperatio
 	}
 	in := models.DirectoryPerson{
 		UserName: known.UserName, ExternalID: known.ExternalID, GivenName: known.GivenName, FamilyName: known.FamilyName,
-		Name: known.Name, Email: known.Email, Active: known.DeactivatedAt == nil,
+		Name: known.Name, Email: known.Email,
 	}
 	p := userPatch{DirectoryPerson: in}
 	for _, o := range operations {

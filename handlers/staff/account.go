@@ -58,7 +58,10 @@ func (h *Handlers) FinishAccount(c echo.Context) error {
 	if err != nil {
 		return h.accountRefused(c, err)
 	}
-	to := h.Back(c)
+	to, err := h.firstPage(c, u)
+	if err != nil {
+		return err
+	}
 	if err := h.SignIn(c, u); err != nil {
 		return err
 	}

@@ -57,20 +57,27 @@ func (h *Handlers) LogIn(c echo.Context) error {
 	if err != nil {
 		return h.renderSlow(c, err, "password", "plain/login.html", h.Printer(c).T("login.title"), view)
 	}
-	to := h.Back(c)
-	if to == "/" && u.Is(models.RoleLeader) && !u.Is(models.RoleHR) { // a leader's day begins with who waits
-		waiting, err := h.DB.CountWaiting(c.Request().Context(), u)
-		if err != nil {
-			return err
-		}
-		if waiting > 0 {
-			to = "/leader/feedback"
-		}
+	to, err := h.firstPage(c, u)
+	if err != nil {
+		return err
 	}
 	if err := h.SignIn(c, u); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, to)
+}
+
+// firstPage is where somebody goes who has just signed in: back to what they wanted, and a leader's day begins with who waits.
+func (h *Handlers) firstPage(c echo.Context, u models.User) (string, error) {
+	to := h.Back(c)
+	if to != "/" || !u.Is(models.RoleLeader) || u.Is(models.RoleHR) {
+		return to, nil
+	}
+	waiting, err := h.DB.CountWaiting(c.Request().Context(), u)
+	if waiting > 0 {
+		to = "/leader/feedback"
+	}
+	return to, err
 }
 
 // LogOut ends this session, and the one at the house's provider where it was begun there.

@@ -67,11 +67,23 @@ func (a *App) idle(c echo.Context) bool {
 	if !a.Sessions.Exists(ctx, keySeen) {
 		return false
 	}
-	since := a.Now().Sub(time.Unix(a.Sessions.GetInt64(ctx, keySeen), 0))
-	if since >= time.Minute && since <= models.SharedIdle && !byItself(c.Request()) {
+	if a.left(ctx) {
+		return true
+	}
+	if a.unseen(ctx) >= time.Minute && !byItself(c.Request()) {
 		a.Sessions.Put(ctx, keySeen, a.Now().Unix())
 	}
-	return since > models.SharedIdle
+	return false
+}
+
+// left tells whether a device that several people use was left with this session.
+func (a *App) left(ctx context.Context) bool {
+	return a.Sessions.Exists(ctx, keySeen) && a.unseen(ctx) > models.SharedIdle
+}
+
+// unseen is how long nothing was done on such a device.
+func (a *App) unseen(ctx context.Context) time.Duration {
+	return a.Now().Sub(time.Unix(a.Sessions.GetInt64(ctx, keySeen), 0))
 }
 
 // SignOut ends this session; what is answered is answered to nobody.
@@ -197,7 +209,7 @@ func (a *App) Peek(c echo.Context) *models.User {
 		return nil
 	}
 	id, err := uuid.Parse(a.Sessions.GetString(ctx, keyUser))
-	if err != nil {
+	if err != nil || a.left(ctx) {
 		return nil
 	}
 	u, err := a.DB.User(ctx, id)
