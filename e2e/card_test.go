@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
-	"github.com/google/uuid"
 
 	"kollega/handlers/handlerstest"
 	"kollega/internal/i18n"
@@ -71,11 +70,7 @@ func TestKioskForgets(t *testing.T) {
 			s := handlerstest.New(t)
 			say := s.App.Texts.For(lang)
 			job := s.Job(models.Job{Title: title})
-			kari := s.User(models.User{Name: "Kari Hemmelig"})
-			cards, err := s.DB.MakeCards(t.Context(), models.System(), models.NewID(), []uuid.UUID{kari.ID})
-			if err != nil {
-				t.Fatal(err)
-			}
+			_, card := s.Carded("Kari Hemmelig")
 			_, token, err := s.DB.AddKiosk(t.Context(), models.System(), "Pauserommet")
 			if err != nil {
 				t.Fatal(err)
@@ -95,14 +90,14 @@ func TestKioskForgets(t *testing.T) {
 			screen.at("/kiosk/" + token + "/jobs/" + job.Slug)
 			screen.sees(say.T("kiosk.for_friend"))
 			screen.tabTo("[name=code]")
-			screen.fill("code", cards[0].Code)
+			screen.fill("code", card.Code)
 			screen.press(kb.Enter)
 			screen.sees(say.T("kiosk.hello", "Name", "Kari"))
 			own := eval[string](screen, `document.querySelector(".take.own figcaption").textContent`)
 			if !strings.Contains(own, "/s/") {
 				t.Errorf("the link is %q", own)
 			}
-			if text := eval[string](screen, "document.documentElement.outerHTML"); strings.Contains(text, "Hemmelig") || strings.Contains(text, cards[0].Code) {
+			if text := eval[string](screen, "document.documentElement.outerHTML"); strings.Contains(text, "Hemmelig") || strings.Contains(text, card.Code) {
 				t.Error("the screen shows more than a first name")
 			}
 			eval[bool](screen, `(document.body.dataset.idle = "1", true)`) // nobody waits a minute here

@@ -144,9 +144,7 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 		must(t, err)
 		return strings.Replace(route, ":id", k.ID.String(), 1)
 	case strings.Contains(route, "/card/"):
-		u := s.User(models.User{})
-		_, err := s.DB.MakeCards(t.Context(), models.System(), models.NewID(), []uuid.UUID{u.ID})
-		must(t, err)
+		u, _ := s.Carded("Kari Skift")
 		return strings.Replace(route, ":id", u.ID.String(), 1)
 	case strings.HasPrefix(route, "/settings/identity/groups/"):
 		name := models.NewID().String()

@@ -66,6 +66,20 @@ func (s *Site) User(u models.User) models.User {
 	return got
 }
 
+// Carded makes a colleague without e-mail, and the card that HR prints for them.
+func (s *Site) Carded(name string) (models.User, models.PrintedCard) {
+	s.t.Helper()
+	u, err := s.DB.AddUser(s.t.Context(), models.System(), models.NewUser{Name: name, Role: models.RoleEmployee, NoEmail: true})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	cards, err := s.DB.MakeCards(s.t.Context(), models.System(), models.NewID(), []uuid.UUID{u.ID})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return u, cards[0]
+}
+
 // Team makes a team; leader may be nil.
 func (s *Site) Team(name string, leader *uuid.UUID) models.Team {
 	s.t.Helper()

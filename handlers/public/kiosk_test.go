@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/uuid"
-
 	"kollega/handlers/handlerstest"
 	"kollega/models"
 )
@@ -18,11 +16,7 @@ func TestKioskLeaksNothingAndForgets(t *testing.T) {
 	job := s.Job(models.Job{Title: "Matros"})
 	s.Clip(job, models.Clip{})
 	closed := s.Job(models.Job{Title: "Kokk", Status: models.JobFilled})
-	kari := s.User(models.User{Name: "Kari Hemmelig", Email: "kari@example.org", ShowName: true})
-	cards, err := s.DB.MakeCards(t.Context(), models.System(), models.NewID(), []uuid.UUID{kari.ID})
-	if err != nil {
-		t.Fatal(err)
-	}
+	kari, card := s.Carded("Kari Hemmelig")
 	made := s.As("hr").PostForm("/hr/kiosks", url.Values{"name": {"Pauserommet"}})
 	address := regexp.MustCompile(`/kiosk/[A-Za-z0-9_-]{43}`).FindString(made.Body)
 	if made.Status != 200 || address == "" {
@@ -32,7 +26,7 @@ func TestKioskLeaksNothingAndForgets(t *testing.T) {
 		t.Error("the address is shown again")
 	}
 	at := address + "/jobs/" + job.Slug
-	secret := []string{"Kari", "Hemmelig", "kari@example.org", "/s/", kari.ID.String(), cards[0].Code, "Pauserommet"}
+	secret := []string{"Kari", "Hemmelig", "/s/", kari.ID.String(), card.Code, "Pauserommet"}
 	screen := s.Guest()
 	neutral := func(path string) {
 		t.Helper()
@@ -58,12 +52,12 @@ func TestKioskLeaksNothingAndForgets(t *testing.T) {
 	if got := screen.PostForm(at, url.Values{"code": {"ZZZZZZ"}}); got.Status != 422 || !strings.Contains(got.Body, "kjenner ikke denne koden") || strings.Contains(got.Body, "ZZZZZZ") {
 		t.Errorf("an unknown code: got %d", got.Status)
 	}
-	got := screen.PostForm(at, url.Values{"code": {"https://example.org/card?code=" + cards[0].Code}})
+	got := screen.PostForm(at, url.Values{"code": {"https://example.org/card?code=" + card.Code}})
 	code := regexp.MustCompile(`/s/([a-z0-9]{8})`).FindStringSubmatch(got.Body)
 	if got.Status != 200 || code == nil || !strings.Contains(got.Body, "Hei, Kari!") || !strings.Contains(got.Body, `data-idle="60"`) {
 		t.Fatalf("the code of a card: got %d", got.Status)
 	}
-	for _, word := range []string{"Hemmelig", "kari@example.org", kari.ID.String(), cards[0].Code} {
+	for _, word := range []string{"Hemmelig", kari.ID.String(), card.Code} {
 		if strings.Contains(got.Body, word) {
 			t.Errorf("the personal page has %q", word)
 		}
@@ -92,7 +86,7 @@ func TestKioskLeaksNothingAndForgets(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.As("hr").PostForm("/hr/kiosks/"+id+"/revoke", nil)
-	for _, got := range []handlerstest.Answer{screen.Get(address), screen.PostForm(at, url.Values{"code": {cards[0].Code}})} {
+	for _, got := range []handlerstest.Answer{screen.Get(address), screen.PostForm(at, url.Values{"code": {card.Code}})} {
 		if got.Status != 404 || strings.Contains(got.Body, "Kari") {
 			t.Errorf("a closed screen: got %d", got.Status)
 		}

@@ -7,25 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
 	"kollega/handlers/handlerstest"
 	"kollega/models"
 )
-
-// printed is a person without e-mail and the card that HR gives them.
-func printed(t *testing.T, s *handlerstest.Site) (models.User, models.PrintedCard) {
-	t.Helper()
-	u, err := s.DB.AddUser(t.Context(), models.System(), models.NewUser{Name: "Kari Skift", Role: models.RoleEmployee, NoEmail: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cards, err := s.DB.MakeCards(t.Context(), models.System(), models.NewID(), []uuid.UUID{u.ID})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u, cards[0]
-}
 
 func cardWords(code, pin string, more ...string) url.Values {
 	v := url.Values{"code": {code}, "pin": {pin}}
@@ -38,7 +22,7 @@ func cardWords(code, pin string, more ...string) url.Values {
 func TestCardSignInChoosesAPINFirst(t *testing.T) {
 	t.Parallel()
 	s := handlerstest.New(t)
-	_, card := printed(t, s)
+	_, card := s.Carded("Kari Skift")
 	c := s.Guest()
 	if got := c.Get("/card?code=" + card.Code); got.Status != 200 || !strings.Contains(got.Body, card.Shown()) {
 		t.Errorf("by the QR code: got %d, want the code filled in", got.Status)
@@ -89,7 +73,7 @@ func TestCardTooSlowToChoose(t *testing.T) {
 	s := handlerstest.New(t)
 	now := time.Now()
 	s.DB.Now = func() time.Time { return now }
-	_, card := printed(t, s)
+	_, card := s.Carded("Kari Skift")
 	c := s.Guest()
 	c.PostForm("/card", cardWords(card.Code, card.PIN))
 	now = now.Add(16 * time.Minute)
@@ -104,7 +88,7 @@ func TestSharedDeviceForgetsSoon(t *testing.T) {
 	s := handlerstest.New(t)
 	now := time.Now()
 	s.DB.Now = func() time.Time { return now }
-	_, card := printed(t, s)
+	_, card := s.Carded("Kari Skift")
 	shared, own := s.Guest(), s.Guest()
 	shared.PostForm("/card", cardWords(card.Code, card.PIN, "shared", "true"))
 	shared.PostForm("/card/pin", url.Values{"pin": {"100467"}, "again": {"100467"}})
@@ -130,7 +114,7 @@ func TestSharedDeviceForgetsSoon(t *testing.T) {
 func TestLockedCardSaysWhatToDo(t *testing.T) {
 	t.Parallel()
 	s := handlerstest.New(t)
-	u, card := printed(t, s)
+	u, card := s.Carded("Kari Skift")
 	if _, err := s.DB.Pool().Exec(t.Context(), `update cards set failures = $2 where user_id = $1`, u.ID, models.CardTries); err != nil {
 		t.Fatal(err)
 	}
