@@ -84,7 +84,24 @@ func TestAFailedDraftIsAskedForAgain(t *testing.T) {
 		if got := queued(t, db, "transcribe_clip"); got != n {
 			t.Errorf("asked %d times, want %d", got, n)
 		}
-		if err := db.TranscriptionFailed(ctx, c.ID, "nb", "away", "no route"); err != nil {
+		before, err := db.ClaimTranscription(ctx, c.ID, "nb")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.ReleaseTranscription(ctx, before); err != nil {
+			t.Fatal(err)
+		}
+		draft, err := db.ClaimTranscription(ctx, c.ID, "nb")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.HoldTranscription(ctx, before); !errors.Is(err, ErrLeaseLost) { // a worker that was thought dead
+			t.Errorf("held by two: %v", err)
+		}
+		if err := db.TranscriptionFailed(ctx, before, "answer", "of yesterday"); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.TranscriptionFailed(ctx, draft, "away", "no route"); err != nil {
 			t.Fatal(err)
 		}
 	}

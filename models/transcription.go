@@ -26,6 +26,7 @@ type Transcription struct {
 	ErrorDetail string // for administrators
 	AskedBy     *uuid.UUID
 	HeartbeatAt *time.Time // of the worker that makes it
+	Attempts    int        // the number of the lease: only who holds the newest can change it
 	UpdatedAt   time.Time
 }
 
@@ -58,7 +59,7 @@ func (db *DB) AskTranscription(ctx context.Context, by User, clipID uuid.UUID) e
 		res := tx.q(ctx).Clauses(clause.OnConflict{
 			Columns:   []clause.Column{{Name: "clip_id"}, {Name: "language"}},
 			Where:     clause.Where{Exprs: []clause.Expression{clause.Eq{Column: "transcriptions.state", Value: TranscriptionGaveUp}}},
-			DoUpdates: clause.AssignmentColumns([]string{"state", "error_code", "error_detail", "asked_by", "heartbeat_at", "updated_at"}),
+			DoUpdates: clause.AssignmentColumns([]string{"state", "error_code", "error_detail", "asked_by", "heartbeat_at", "attempts", "updated_at"}),
 		}).Create(&t)
 		if res.Error != nil || res.RowsAffected == 0 { // it is being made already
 			return mapped(res.Error)
@@ -70,24 +71,31 @@ func (db *DB) AskTranscription(ctx context.Context, by User, clipID uuid.UUID) e
 	})
 }
 
-// ClaimTranscription takes a draft to make it, with the clip; ErrNotFound when it is not waited for any more, or is another's.
-func (db *DB) ClaimTranscription(ctx context.Context, clipID uuid.UUID, lang string) (Clip, error) {
+// maxTranscriptionLeases is how often a draft is begun: more often than it is tried, as a stopped worker gives it back untried.
+const maxTranscriptionLeases = 20
+
+// ClaimTranscription takes a draft to make it; ErrNotFound when it is not waited for any more, or is another's.
+func (db *DB) ClaimTranscription(ctx context.Context, clipID uuid.UUID, lang string) (Transcription, error) {
 	now := db.Now()
-	err := changed(db.asked(ctx, clipID, lang).Where("heartbeat_at is null or heartbeat_at < ?", now.Add(-ClipLease)).Update("heartbeat_at", now))
-	if err != nil {
-		return Clip{}, err
-	}
-	return db.Clip(ctx, clipID)
+	var t Transcription
+	res := db.asked(ctx, clipID, lang).Where("heartbeat_at is null or heartbeat_at < ?", now.Add(-ClipLease)).
+		Clauses(clause.Returning{}).Model(&t).Updates(map[string]any{"heartbeat_at": now, "attempts": gorm.Expr("attempts + 1")})
+	return t, changed(res)
 }
 
-// HoldTranscription gives a sign of life of who makes a draft; ErrLeaseLost when it is not waited for any more.
-func (db *DB) HoldTranscription(ctx context.Context, clipID uuid.UUID, lang string) error {
-	return held(db.asked(ctx, clipID, lang).Update("heartbeat_at", db.Now()))
+// HoldTranscription gives a sign of life of who makes a draft; ErrLeaseLost when it is not waited for any more, or is another's.
+func (db *DB) HoldTranscription(ctx context.Context, t Transcription) error {
+	return held(db.leasedDraft(ctx, t).Update("heartbeat_at", db.Now()))
 }
 
 // ReleaseTranscription gives a draft back that was not made: it waits for its next try.
-func (db *DB) ReleaseTranscription(ctx context.Context, clipID uuid.UUID, lang string) error {
-	return mapped(db.asked(ctx, clipID, lang).Update("heartbeat_at", nil).Error)
+func (db *DB) ReleaseTranscription(ctx context.Context, t Transcription) error {
+	return mapped(db.leasedDraft(ctx, t).Update("heartbeat_at", nil).Error)
+}
+
+// leasedDraft is the row of a draft, as long as it is whose lease t is.
+func (db *DB) leasedDraft(ctx context.Context, t Transcription) *gorm.DB {
+	return db.asked(ctx, t.ClipID, t.Language).Where("attempts = ?", t.Attempts)
 }
 
 // RequeueTranscriptions takes up the drafts whose worker was killed, and answers how many they are.
@@ -100,7 +108,13 @@ func (db *DB) RequeueTranscriptions(ctx context.Context) (int, error) {
 			return mapped(err)
 		}
 		for _, t := range ts {
-			if err := tx.ReleaseTranscription(ctx, t.ClipID, t.Language); err != nil {
+			if t.Attempts >= maxTranscriptionLeases {
+				if err := tx.TranscriptionFailed(ctx, t, "killed", "the worker was killed at every try"); err != nil {
+					return err
+				}
+				continue
+			}
+			if err := tx.ReleaseTranscription(ctx, t); err != nil {
 				return err
 			}
 			if err := tx.enqueue(ctx, TranscribeClip{ClipID: t.ClipID, Language: t.Language}, nil); err != nil {
@@ -143,12 +157,12 @@ func (db *DB) DraftCaption(ctx context.Context, clipID uuid.UUID, lang string, f
 }
 
 // TranscriptionFailed notes why there is no draft; it can be asked for again.
-func (db *DB) TranscriptionFailed(ctx context.Context, clipID uuid.UUID, lang, code, detail string) error {
-	err := db.asked(ctx, clipID, lang).Updates(map[string]any{
+func (db *DB) TranscriptionFailed(ctx context.Context, t Transcription, code, detail string) error {
+	err := db.leasedDraft(ctx, t).Updates(map[string]any{
 		"state": TranscriptionGaveUp, "error_code": code, "error_detail": clipped(detail), "heartbeat_at": nil, "updated_at": db.Now(),
 	}).Error
 	if err != nil {
-		return fmt.Errorf("transcription of clip %s: %w", clipID, err)
+		return fmt.Errorf("transcription of clip %s: %w", t.ClipID, err)
 	}
 	return nil
 }

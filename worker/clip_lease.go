@@ -9,8 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/google/uuid"
-
 	"kollega/models"
 )
 
@@ -20,7 +18,7 @@ const (
 	requeueEvery  = 15 * time.Second
 )
 
-// clipLease keeps a clip, or what is made of one, ours while it is worked on; when it is lost, ctx ends with ErrLeaseLost.
+// clipLease keeps a clip, what is made of one, or a draft of its captions ours while it is worked on; when it is lost, ctx ends with ErrLeaseLost.
 type clipLease struct {
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
@@ -30,10 +28,10 @@ type clipLease struct {
 
 // claim takes what is to be worked on. A worker that is told to stop takes it to the end all the same: what is taken without
 // its worker knowing lies until the lease runs out.
-func claim[T any](ctx context.Context, take func(context.Context, uuid.UUID) (T, error), id uuid.UUID) (T, error) {
+func claim[T any](ctx context.Context, take func(context.Context) (T, error)) (T, error) {
 	limited, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer stop()
-	return take(limited, id)
+	return take(limited)
 }
 
 func holdClip(ctx context.Context, db *models.DB, c models.Clip) *clipLease {

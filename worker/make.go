@@ -31,7 +31,7 @@ func (w *makeOfClip) Timeout(*river.Job[models.Make]) time.Duration { return pro
 // Work makes it, unless it is made or another's. What becomes of it is written to its row, which also counts the tries: an
 // error is returned only when the row could not be written.
 func (w *makeOfClip) Work(ctx context.Context, job *river.Job[models.Make]) error {
-	m, err := claim(ctx, w.DB.ClaimMaking, job.Args.MakingID)
+	m, err := claim(ctx, func(ctx context.Context) (models.Making, error) { return w.DB.ClaimMaking(ctx, job.Args.MakingID) })
 	if errors.Is(err, models.ErrNotFound) {
 		return nil
 	}

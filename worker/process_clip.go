@@ -42,7 +42,7 @@ func (w *processClip) Timeout(*river.Job[models.ProcessClip]) time.Duration { re
 // Work processes the clip, unless it is done or another's. What becomes of it is written to the clip's row, which also
 // counts the tries: an error is returned only when the row could not be written.
 func (w *processClip) Work(ctx context.Context, job *river.Job[models.ProcessClip]) error {
-	c, err := claim(ctx, w.DB.ClaimClip, job.Args.ClipID)
+	c, err := claim(ctx, func(ctx context.Context) (models.Clip, error) { return w.DB.ClaimClip(ctx, job.Args.ClipID) })
 	if errors.Is(err, models.ErrNotFound) {
 		return nil
 	}

@@ -41,41 +41,44 @@ func (w *transcribeClip) NextRetry(job *river.Job[models.TranscribeClip]) time.T
 // Work makes the draft; why there is none is written down when trying again cannot help, or has not.
 func (w *transcribeClip) Work(ctx context.Context, job *river.Job[models.TranscribeClip]) error {
 	id, lang := job.Args.ClipID, job.Args.Language
-	c, err := claim(ctx, func(ctx context.Context, id uuid.UUID) (models.Clip, error) {
-		return w.DB.ClaimTranscription(ctx, id, lang)
-	}, id)
+	t, err := claim(ctx, func(ctx context.Context) (models.Transcription, error) { return w.DB.ClaimTranscription(ctx, id, lang) })
 	if errors.Is(err, models.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	lease := hold(ctx, func(ctx context.Context, _ float64) error { return w.DB.HoldTranscription(ctx, id, lang) })
-	err = w.transcribe(lease.ctx, c, lang)
+	lease := hold(ctx, func(ctx context.Context, _ float64) error { return w.DB.HoldTranscription(ctx, t) })
+	err = w.transcribe(lease.ctx, id, lang)
 	cause := context.Cause(lease.ctx)
 	lease.release()
 	if err == nil || errors.Is(err, models.ErrNotFound) || errors.Is(err, models.ErrConflict) || errors.Is(cause, models.ErrLeaseLost) {
 		return nil // made; or somebody wrote, or withdrew, in the meantime
 	}
+	stopping := ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	code, lasting := whyNoDraft(err)
-	if !lasting && job.Attempt < job.MaxAttempts {
-		return errors.Join(err, w.DB.ReleaseTranscription(ctx, id, lang))
+	if stopping || !lasting && job.Attempt < job.MaxAttempts {
+		return errors.Join(err, w.DB.ReleaseTranscription(ctx, t))
 	}
-	w.Log.WarnContext(ctx, "no draft of captions", "clip", c.ID, "reason", code, "error", err.Error())
-	if err := w.DB.TranscriptionFailed(ctx, c.ID, lang, code, err.Error()); err != nil {
+	w.Log.WarnContext(ctx, "no draft of captions", "clip", id, "reason", code, "error", err.Error())
+	if err := w.DB.TranscriptionFailed(ctx, t, code, err.Error()); err != nil {
 		return err
 	}
 	return river.JobCancel(err)
 }
 
-func (w *transcribeClip) transcribe(ctx context.Context, c models.Clip, lang string) error {
+func (w *transcribeClip) transcribe(ctx context.Context, id uuid.UUID, lang string) error {
 	switch {
 	case w.Transcriber == nil:
 		return errNoService
 	case w.Tools == nil:
 		return errNoFFmpeg
+	}
+	c, err := w.DB.Clip(ctx, id)
+	if err != nil {
+		return err
 	}
 	f, ok := c.File("video")
 	if !ok {
