@@ -1,5 +1,8 @@
 -- +goose Up
 
+-- Nothing is written between what is read here and the triggers that go on from it.
+lock table applications, stage_changes, credits in share row exclusive mode;
+
 -- The totals of a span once more, over everything but the person, and over everything but job, clip and channel: few rows, so that
 -- a report about one of the two does not read every link. Made and dropped with the span.
 create table span_users (
@@ -37,6 +40,7 @@ create table span_places (
 create index span_places_span on span_places (span);
 
 delete from spans; -- they are made again, with these
+alter table spans add column totals smallint not null; -- how many kinds there are: a program that knows of fewer can make none
 
 -- Who is credited with an application now, beside what reports ask about it: standing_credits and applications in one row. It says
 -- nothing that they do not.
@@ -55,10 +59,12 @@ create table earned (
 create index earned_application on earned (application_id);
 create index earned_user on earned (user_id);
 
-insert into earned
+create view earned_now as
 select c.application_id, c.user_id, c.link_id, c.weight, a.job_id, a.clip_id, l.channel, a.submitted_at, a.stage,
-       a.skills_seen or a.reached in ('interview', 'offer', 'hired')
+       a.skills_seen or a.reached in ('interview', 'offer', 'hired') as qualified
 from standing_credits c join applications a on a.id = c.application_id left join links l on l.id = c.link_id;
+
+insert into earned select * from earned_now;
 
 -- The lock has two that add to the ledger of one application write what they earned one after the other.
 -- +goose StatementBegin
@@ -68,11 +74,7 @@ declare
 begin
     perform from applications where id = any(ids) order by id for no key update;
     delete from earned where application_id = any(ids);
-    insert into earned
-    select c.application_id, c.user_id, c.link_id, c.weight, a.job_id, a.clip_id, l.channel, a.submitted_at, a.stage,
-           a.skills_seen or a.reached in ('interview', 'offer', 'hired')
-    from standing_credits c join applications a on a.id = c.application_id left join links l on l.id = c.link_id
-    where c.application_id = any(ids);
+    insert into earned select n.* from earned_now n where n.application_id = any(ids);
     return null;
 end
 $$;
@@ -105,7 +107,7 @@ create table stage_days (
 );
 
 create view stage_days_now as
-with steps as (
+with steps as not materialized ( -- asked of few applications, it is not made of all
     select a.id, a.submitted_at, s.from_stage, s.to_stage, s.at, s.at - lag(s.at, 1, a.submitted_at) over (partition by a.id order by s.at, s.id) as lasted
     from applications a join stage_changes s on s.application_id = a.id
     where not s.undone and s.from_stage <> s.to_stage
@@ -121,31 +123,16 @@ group by id, submitted_at;
 insert into stage_days select * from stage_days_now;
 
 -- +goose StatementBegin
-create function stage_days_anew(ids uuid[]) returns void language plpgsql as $$
+create function stage_days_anew() returns trigger language plpgsql as $$
+declare
+    ids uuid[] := array(select distinct application_id from fresh);
 begin
     perform from applications where id = any(ids) order by id for no key update;
     delete from stage_days where application_id = any(ids);
     insert into stage_days select n.* from stage_days_now n where n.application_id = any(ids);
-end
-$$;
-create function stage_days_changed() returns trigger language plpgsql as $$
-begin
-    perform stage_days_anew(array(select distinct application_id from fresh));
-    return null;
-end
-$$;
-create function stage_days_submitted() returns trigger language plpgsql as $$
-declare
-    ids uuid[] := array(select a.id from fresh a join old_rows o on o.id = a.id where a.submitted_at <> o.submitted_at);
-begin
-    if ids <> '{}' then
-        perform stage_days_anew(ids);
-    end if;
     return null;
 end
 $$;
 -- +goose StatementEnd
-create trigger stage_days_added after insert on stage_changes referencing new table as fresh for each statement execute function stage_days_changed();
-create trigger stage_days_updated after update on stage_changes referencing new table as fresh for each statement execute function stage_days_changed();
-create trigger stage_days_submitted after update on applications referencing old table as old_rows new table as fresh
-    for each statement execute function stage_days_submitted();
+create trigger stage_days_added after insert on stage_changes referencing new table as fresh for each statement execute function stage_days_anew();
+create trigger stage_days_updated after update on stage_changes referencing new table as fresh for each statement execute function stage_days_anew();
