@@ -72,7 +72,7 @@ func (db *DB) EventDays(ctx context.Context) (first, last time.Time, err error) 
 func (db *DB) RecountDay(ctx context.Context, day time.Time, rules int16, judge Rejudge) (Recounted, error) {
 	day = day.UTC().Truncate(24 * time.Hour)
 	done := Recounted{Day: day}
-	verdicts, err := db.judgeDay(ctx, day, judge, &done)
+	wrong, err := db.judgeDay(ctx, day, judge, &done)
 	if err != nil {
 		return done, fmt.Errorf("recount %s: judge: %w", day.Format(time.DateOnly), err)
 	}
@@ -80,7 +80,7 @@ func (db *DB) RecountDay(ctx context.Context, day time.Time, rules int16, judge 
 		if _, err := tx.Exec(ctx, "lock table counts in share row exclusive mode"); err != nil {
 			return err
 		}
-		if err := applyVerdicts(ctx, tx, rules, verdicts); err != nil {
+		if err := applyVerdicts(ctx, tx, rules, wrong); err != nil {
 			return err
 		}
 		if err := rebuildDay(ctx, tx, day, &done); err != nil || done.Rollups == 0 {
@@ -94,23 +94,23 @@ func (db *DB) RecountDay(ctx context.Context, day time.Time, rules int16, judge 
 	return done, nil
 }
 
-// verdict is an event that is no longer what it was judged to be.
-type verdict struct {
+// rejudged is an event that is no longer what it was judged to be.
+type rejudged struct {
 	id                            uuid.UUID
 	at                            time.Time
 	was, wasReason, class, reason string
 }
 
-func (db *DB) judgeDay(ctx context.Context, day time.Time, judge Rejudge, done *Recounted) ([]verdict, error) {
+func (db *DB) judgeDay(ctx context.Context, day time.Time, judge Rejudge, done *Recounted) ([]rejudged, error) {
 	rows, err := db.pool.Query(ctx, recountRead, day, day.AddDate(0, 0, 1))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	changed := map[Reclassed]int{}
-	var verdicts []verdict
+	var wrong []rejudged
 	for rows.Next() {
-		var v verdict
+		var v rejudged
 		var e, click Judged
 		var rules int16
 		if err := rows.Scan(&v.id, &v.at, &e.Class, &e.Reason, &e.Signals, &rules, &e.Later, &click.Class, &click.Reason, &click.Signals); err != nil {
@@ -123,7 +123,7 @@ func (db *DB) judgeDay(ctx context.Context, day time.Time, judge Rejudge, done *
 		v.was, v.wasReason = e.Class, e.Reason
 		v.class, v.reason = judge(e)
 		if v.class != v.was || v.reason != v.wasReason {
-			verdicts = append(verdicts, v)
+			wrong = append(wrong, v)
 			changed[Reclassed{From: v.was, To: v.class}]++
 		}
 	}
@@ -133,11 +133,11 @@ func (db *DB) judgeDay(ctx context.Context, day time.Time, judge Rejudge, done *
 			done.Reclassed = append(done.Reclassed, c)
 		}
 	}
-	return verdicts, rows.Err()
+	return wrong, rows.Err()
 }
 
-func applyVerdicts(ctx context.Context, tx pgx.Tx, rules int16, verdicts []verdict) error {
-	if len(verdicts) == 0 {
+func applyVerdicts(ctx context.Context, tx pgx.Tx, rules int16, wrong []rejudged) error {
+	if len(wrong) == 0 {
 		return nil
 	}
 	_, err := tx.Exec(ctx, `create temporary table judged_again (id uuid, at timestamptz, was text, was_reason text, class text, reason text, rules smallint)
@@ -146,8 +146,8 @@ func applyVerdicts(ctx context.Context, tx pgx.Tx, rules int16, verdicts []verdi
 		return err
 	}
 	columns := []string{"id", "at", "was", "was_reason", "class", "reason", "rules"}
-	_, err = tx.CopyFrom(ctx, pgx.Identifier{"judged_again"}, columns, pgx.CopyFromSlice(len(verdicts), func(i int) ([]any, error) {
-		v := &verdicts[i]
+	_, err = tx.CopyFrom(ctx, pgx.Identifier{"judged_again"}, columns, pgx.CopyFromSlice(len(wrong), func(i int) ([]any, error) {
+		v := &wrong[i]
 		return []any{v.id, v.at, v.was, v.wasReason, v.class, v.reason, rules}, nil
 	}))
 	if err != nil {

@@ -22,7 +22,7 @@ type dimension struct {
 
 var dimensions = map[string]dimension{
 	"employee": {"l.user_id", "(select name from users where id = k.key)", "", true},
-	"team":     {"coalesce(u.team_id::text, '')", "(select name from teams where id::text = k.key)", "join users u on u.id = l.user_id", true},
+	"team":     {"coalesce(u.team_id::text, '')", "(select name from teams where id = nullif(k.key, '')::uuid)", "join users u on u.id = l.user_id", true},
 	"job":      {"l.job_id", "(select title from jobs where id = k.key)", "", false},
 	"clip":     {"l.clip_id", "(select title from clips where id = k.key)", "", false},
 	"channel":  {"l.channel", "k.key", "", false},

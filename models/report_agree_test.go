@@ -173,14 +173,19 @@ func (c *crowd) application(t *testing.T, db *models.DB, i int, people []uuid.UU
 	}
 	stage, reached, way := c.way()
 	exec(t, db, `insert into applications (id, candidate_id, job_id, stage, reached, skills_seen, link_id, clip_id, submitted_at, updated_at, erased_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`, id, who, link.JobID, stage, reached, c.rng.IntN(4) == 0, byLink, clip, at, erased)
+		values ($1, $2, $3, 'new', 'new', false, $4, $5, $6, $6, $7)`, id, who, link.JobID, byLink, clip, at, erased)
 	for _, s := range way {
 		at = at.Add(time.Duration(1+c.rng.IntN(20*24*60)) * time.Minute)
-		exec(t, db, `insert into stage_changes (id, application_id, from_stage, to_stage, at, undone) values ($1, $2, $3, $4, $5, $6)`, models.NewID(), id, s.from, s.to, at, s.undone)
+		step := models.NewID()
+		exec(t, db, `insert into stage_changes (id, application_id, from_stage, to_stage, at, undone) values ($1, $2, $3, $4, $5, false)`, step, id, s.from, s.to, at)
+		if s.undone {
+			exec(t, db, `update stage_changes set undone = true where id = $1`, step)
+		}
 	}
 	for round := 1; round <= 1+c.rng.IntN(2); round++ {
 		c.credit(t, db, id, round, people, jobs[link.JobID], byLink)
 	}
+	exec(t, db, `update applications set stage = $2, reached = $3, skills_seen = $4 where id = $1`, id, stage, reached, c.rng.IntN(4) == 0) // after the credit
 }
 
 type step struct {

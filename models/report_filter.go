@@ -100,12 +100,21 @@ func reportSQL(name string, d dimension) string {
 
 // visitsSQL is the query for what happened on the pages, from the shortest totals that know what is asked.
 func visitsSQL(d dimension, f ReferralFilter) string {
-	return conditions(strings.ReplaceAll(reportSQL("visits", d), "{visits}", reportFile("visits_"+d.counted(f))))
+	from := d.counted(f)
+	visits := reportFile("visits_"+from) + "\nunion all\n" + strings.ReplaceAll(reportFile("visits_daily"), "{keys}", countedBy[from])
+	return conditions(strings.ReplaceAll(reportSQL("visits", d), "{visits}", visits))
 }
 
-// conditions fills {links}, {credits}, {applications}, {referred} and {listed} in.
+// countedBy are the keys of the totals that visits are read from; what they do not know is null.
+var countedBy = map[string]string{
+	"links":  "l.user_id, l.job_id, l.channel, s.clip_id",
+	"users":  "l.user_id, cast(null as uuid), cast(null as text), cast(null as uuid)",
+	"places": "cast(null as uuid), l.job_id, l.channel, s.clip_id",
+}
+
+// conditions fills {links}, {credits}, {applications}, {referred}, {listed} and {hours} in.
 func conditions(sql string) string {
-	for _, name := range []string{"listed", "referred", "applications", "links", "credits"} { // the third may stand in the second
+	for _, name := range []string{"listed", "referred", "applications", "links", "credits", "hours"} { // what stands in another comes after it
 		sql = strings.ReplaceAll(sql, "{"+name+"}", reportFile("where_"+name))
 	}
 	return sql

@@ -22,7 +22,7 @@ type Report struct {
 	Retention     []RetentionRow // who of those hired stayed; nil where that is not known
 }
 
-// sideBySide is how many questions of a report are asked at once: more than two would wait for each other on a small machine.
+// sideBySide is how many questions of a report are asked at once: more would wait for each other on a small machine.
 const sideBySide = 3
 
 // Report asks for all of a report side by side; hours and weekdays are those of the zone.

@@ -33,7 +33,7 @@ type reportInput struct {
 	All     bool   `query:"all"`              // every row, however many
 }
 
-// ids reads what is named by an id; what names nothing is not found.
+// filter reads what is named by an id; what names nothing is not found.
 func (in reportInput) filter() (f models.ReferralFilter, err error) {
 	for _, id := range []struct {
 		asked string

@@ -1,6 +1,6 @@
 -- $1 first day, $2 last day, $3 smaller spans and $4 days that together are just that: the totals of the whole as a span of its own.
 with fresh as (
-    insert into spans (first_day, last_day) values ($1::text::date, $2::text::date) returning id
+    insert into spans (first_day, last_day, totals) values ($1::text::date, $2::text::date, 3) returning id
 ), parts as (
     select link_id, job_id, clip_id, hits, clicks, visitors, views, plays, q25, q50, q75, q100, apply_starts
     from span_counts where span = any($3::bigint[])

@@ -3,23 +3,15 @@
 with hit as (
     select 'human' as class, '' as reason, sum(h.clicks) as hits, sum(h.views) as confirmed
     from hours h
-    where cast(@user as uuid) is null and cast(@team as text) is null and h.day between cast(@from as date) and cast(@to as date)
-      and (cast(@job as uuid) is null or h.job_id = cast(@job as uuid))
-      and (cast(@clip as uuid) is null or h.clip_id = cast(@clip as uuid))
-      and (cast(@channel as text) is null or h.channel = cast(@channel as text))
-      and (cast(@skill as uuid) is null or exists (select from job_skills s where s.job_id = h.job_id and s.skill_id = cast(@skill as uuid)))
+    where cast(@user as uuid) is null and cast(@team as text) is null and {hours}
     union all
     select h.class, h.reason, sum(h.hits), 0
     from verdicts h
-    where cast(@user as uuid) is null and cast(@team as text) is null and h.day between cast(@from as date) and cast(@to as date)
-      and (cast(@job as uuid) is null or h.job_id = cast(@job as uuid))
-      and (cast(@clip as uuid) is null or h.clip_id = cast(@clip as uuid))
-      and (cast(@channel as text) is null or h.channel = cast(@channel as text))
-      and (cast(@skill as uuid) is null or exists (select from job_skills s where s.job_id = h.job_id and s.skill_id = cast(@skill as uuid)))
+    where cast(@user as uuid) is null and cast(@team as text) is null and {hours}
     group by h.class, h.reason
     union all
     select c.class, '', sum(c.clicks), coalesce(sum(c.views) filter (where c.class = 'human'), 0)
-    from counts c join links l on l.id = c.link_id join users u on u.id = l.user_id
+    from counts c join links l on l.id = c.link_id
     where (cast(@user as uuid) is not null or cast(@team as text) is not null)
       and c.day between cast(@from as date) and cast(@to as date) and (cast(@clip as uuid) is null or c.clip_id = cast(@clip as uuid)) and {links}
     group by c.class

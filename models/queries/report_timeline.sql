@@ -3,11 +3,7 @@
 with visited as (
     select date_trunc(cast(@step as text), h.day)::date as bucket, sum(h.clicks) as clicks, sum(h.views) as views
     from hours h
-    where cast(@user as uuid) is null and cast(@team as text) is null and h.day between cast(@from as date) and cast(@to as date)
-      and (cast(@job as uuid) is null or h.job_id = cast(@job as uuid))
-      and (cast(@clip as uuid) is null or h.clip_id = cast(@clip as uuid))
-      and (cast(@channel as text) is null or h.channel = cast(@channel as text))
-      and (cast(@skill as uuid) is null or exists (select from job_skills s where s.job_id = h.job_id and s.skill_id = cast(@skill as uuid)))
+    where cast(@user as uuid) is null and cast(@team as text) is null and {hours}
     group by 1
     union all
     select date_trunc(cast(@step as text), c.day)::date, sum(c.clicks), sum(c.views)
