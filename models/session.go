@@ -16,7 +16,7 @@ type Sessions struct{ db *DB }
 // Sessions is the store of db's sessions.
 func (db *DB) Sessions() Sessions { return Sessions{db} }
 
-// findWithin is how long Postgres may take to find a session: everything else on a page comes after it.
+// findWithin is how long Postgres may take to find, keep or end a session: everything else on a page comes after it.
 const findWithin = 5 * time.Second
 
 // FindCtx reads a session's data; exists is false for one that is unknown or has expired.
@@ -33,8 +33,10 @@ func (s Sessions) FindCtx(ctx context.Context, token string) (data []byte, exist
 	return data, true, nil
 }
 
-// CommitCtx writes a session, a new one or one that is there.
+// CommitCtx writes a session, a new one or one that is there, also for a browser that has hung up.
 func (s Sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), findWithin)
+	defer stop()
 	if _, err := s.db.pool.Exec(ctx, `insert into sessions (token, data, expiry) values ($1, $2, $3)
 		on conflict (token) do update set data = excluded.data, expiry = excluded.expiry`, token, data, expiry); err != nil {
 		return fmt.Errorf("keep session: %w", err)
@@ -42,8 +44,10 @@ func (s Sessions) CommitCtx(ctx context.Context, token string, data []byte, expi
 	return nil
 }
 
-// DeleteCtx ends a session.
+// DeleteCtx ends a session, also for a browser that has hung up: who signed out and closed the page is signed out.
 func (s Sessions) DeleteCtx(ctx context.Context, token string) error {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), findWithin)
+	defer stop()
 	if _, err := s.db.pool.Exec(ctx, `delete from sessions where token = $1`, token); err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}
