@@ -37,9 +37,10 @@ type Views struct {
 	// Rendered, when set before first use, is called for each page that was written: tests look for pages that nobody saw.
 	Rendered func(lang, name string)
 
-	bases map[string]*template.Template // by language: what pages share
-	mu    sync.Mutex
-	pages map[string]*template.Template // by language + "/" + name, as "nb/hr/jobs.html"
+	bases  map[string]*template.Template // by language: what pages share
+	making sync.Mutex                    // held while a page is put together
+	mu     sync.RWMutex
+	pages  map[string]*template.Template // by language + "/" + name, as "nb/hr/jobs.html"
 }
 
 // New parses what pages share. A page is named by its folder and file, as "hr/jobs.html"; now is the clock of relative times.
@@ -57,13 +58,16 @@ func New(texts *i18n.Bundle, languages []string, now func() time.Time) (*Views, 
 
 // page is a page's template.
 func (v *Views) page(lang, name string) (*template.Template, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if t, ok := v.pages[lang+"/"+name]; ok {
+	v.mu.RLock()
+	t, ok := v.pages[lang+"/"+name]
+	v.mu.RUnlock()
+	if ok {
 		return t, nil
 	}
-	base, ok := v.bases[lang]
-	if !ok || layoutOf[path.Dir(name)] == "" {
+	v.making.Lock() // the pages that are there are not kept waiting
+	defer v.making.Unlock()
+	base, known := v.bases[lang]
+	if !known || layoutOf[path.Dir(name)] == "" {
 		return nil, errors.New("unknown")
 	}
 	t, err := base.Clone() // so that every page may define its own "main"
@@ -73,8 +77,19 @@ func (v *Views) page(lang, name string) (*template.Template, error) {
 	if t, err = t.ParseFS(files, name); err != nil {
 		return nil, err
 	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if first, ok := v.pages[lang+"/"+name]; ok { // somebody else's, who asked at the same moment
+		return first, nil
+	}
 	v.pages[lang+"/"+name] = t
 	return t, nil
+}
+
+// Check tells what is wrong with a page's template, which else shows when the page is first asked for.
+func (v *Views) Check(lang, name string) error {
+	_, err := v.page(lang, name)
+	return err
 }
 
 // Names are the pages, as "hr/jobs.html".

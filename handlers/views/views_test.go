@@ -23,6 +23,13 @@ func TestPagesParseInEveryLanguage(t *testing.T) {
 	if len(v.Names()) == 0 {
 		t.Fatal("no pages")
 	}
+	for _, lang := range i18n.Languages() {
+		for _, name := range v.Names() {
+			if err := v.Check(lang, name); err != nil {
+				t.Errorf("%s/%s: %v", lang, name, err)
+			}
+		}
+	}
 	page := struct {
 		Title, Description, Canonical, Lang, Theme, Keep string
 		NoIndex                                          bool
