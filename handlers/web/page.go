@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -196,56 +197,57 @@ func (a *App) LogoURL() string {
 	return "/logo/" + strings.TrimPrefix(key, "logo-")
 }
 
-// places is the navigation: who sees what, in order.
+// places is the navigation: who sees what, in order, and from which role on a place is aside or rare: each role has room for five on the
+// phone.
 var places = []struct {
 	role            Role
 	href, key, icon string
+	aside, rare     Role
 }{
-	{Employee, "/", "nav.share", "share"},
-	{Employee, "/links", "nav.links", "link"},
-	{Employee, "/clips", "nav.clips", "clip"},
-	{Employee, "/feedback", "nav.feedback", "heart"},
-	{Leader, "/leader/feedback", "nav.waiting", "inbox"},
-	{Employee, groupsPath, "nav.groups", "sms"},
-	{Employee, "/mine", "nav.mine", "heart"},
-	{Employee, "/questions", "nav.questions", "question"},
-	{Leader, "/leader", "nav.team", "people"},
-	{HR, "/hr/jobs", "nav.jobs", "job"},
-	{HR, "/hr/applications", "nav.applications", "mail"},
-	{HR, "/hr/referrals", "nav.referrals", "chart"},
-	{HR, "/hr/talent", "nav.talent", "search"},
-	{HR, "/hr/people", "nav.people", "people"},
-	{HR, "/hr/credits", "nav.credits", "heart"},
-	{HR, "/hr/rewards", "nav.rewards", "money"},
-	{HR, "/hr/webhooks", "nav.webhooks", "slack"},
-	{Admin, "/settings/organisation", "nav.settings", "settings"},
+	{Employee, "/", "nav.share", "share", "", ""},
+	{Employee, "/links", "nav.links", "link", Leader, HR},
+	{Employee, "/clips", "nav.clips", "clip", Employee, HR},
+	{Employee, "/feedback", "nav.feedback", "heart", Leader, HR},
+	{Leader, waitingPath, "nav.waiting", "inbox", "", HR},
+	{Employee, "/groups", "nav.groups", "sms", "", HR},
+	{Employee, "/mine", "nav.mine", "heart", "", Employee},
+	{Employee, "/questions", "nav.questions", "question", "", HR},
+	{Leader, "/leader", "nav.team", "people", "", HR},
+	{HR, "/hr/jobs", "nav.jobs", "job", "", ""},
+	{HR, "/hr/applications", "nav.applications", "mail", "", ""},
+	{HR, "/hr/referrals", "nav.referrals", "chart", "", ""},
+	{HR, "/hr/talent", "nav.talent", "search", HR, ""},
+	{HR, "/hr/people", "nav.people", "people", "", ""},
+	{HR, "/hr/credits", "nav.credits", "heart", "", HR},
+	{HR, "/hr/rewards", "nav.rewards", "money", "", HR},
+	{HR, "/hr/webhooks", "nav.webhooks", "slack", "", HR},
+	{Admin, "/settings/organisation", "nav.settings", "settings", "", Admin},
 }
 
-const groupsPath = "/groups"
+const waitingPath = "/leader/feedback"
 
-// rare are the places that HR, who has many, goes to least.
-var rare = map[string]bool{"/links": true, "/clips": true, "/questions": true, "/feedback": true, "/leader/feedback": true, groupsPath: true, "/leader": true, "/hr/credits": true, "/hr/rewards": true, "/hr/webhooks": true, "/settings/organisation": true}
-
-// ownPlaces are those that leaders, whose bar has room for their people as well, go to from the menu on the phone.
-var ownPlaces = map[string]bool{"/clips": true, "/feedback": true}
-
-// seldom are the places that nobody goes to daily: they are in everybody's menu.
-var seldom = map[string]bool{"/mine": true}
+// besides are paths that belong to a place whose address they do not begin with.
+var besides = map[string][]string{"/hr/jobs": {"/hr/clips", "/hr/proposals"}, "/mine": {"/thanks", "/together"}}
 
 func (a *App) nav(c echo.Context, u *models.User) []NavItem {
 	p, path := a.Printer(c), c.Request().URL.Path
 	var items []NavItem
 	for _, at := range places {
-		if u.Is(string(at.role)) {
-			active := path == at.href || at.href != "/" && strings.HasPrefix(path, at.href+"/") && (at.href != "/leader" || !strings.HasPrefix(path, "/leader/feedback")) || at.href == "/hr/jobs" && (strings.HasPrefix(path, "/hr/clips/") || strings.HasPrefix(path, "/hr/proposals"))
-			if at.href == "/mine" && (path == "/thanks" || path == "/together") {
-				active = true
-			}
-			isRare := seldom[at.href] || u.Is(models.RoleHR) && rare[at.href]
-			items = append(items, NavItem{Href: at.href, Label: p.T(at.key), Icon: at.icon, Active: active, Aside: isRare || at.href == "/hr/talent" || u.Is(models.RoleLeader) && ownPlaces[at.href], Rare: isRare})
+		if !u.Is(string(at.role)) {
+			continue
 		}
+		from := func(role Role) bool { return role != "" && u.Is(string(role)) }
+		items = append(items, NavItem{
+			Href: at.href, Label: p.T(at.key), Icon: at.icon, Active: isAt(at.href, path), Aside: from(at.aside) || from(at.rare), Rare: from(at.rare),
+		})
 	}
 	return items
+}
+
+// isAt tells whether a path is within a place.
+func isAt(place, path string) bool {
+	within := func(at string) bool { return path == at || at != "/" && strings.HasPrefix(path, at+"/") }
+	return within(place) && (place != "/leader" || !within(waitingPath)) || slices.ContainsFunc(besides[place], within)
 }
 
 // Render answers 200 with a page.
