@@ -134,6 +134,8 @@ type tab struct {
 	base string
 	lang string
 
+	elsewhere string // what begins the addresses of pages of others that it may be led on to; empty for none
+
 	mu       sync.Mutex
 	requests []string // addresses, in order
 	problems []string // exceptions and complaints of the console

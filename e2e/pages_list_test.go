@@ -169,6 +169,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		}},
 		{"login-problem", "", "", "/login/account/callback", nil},
 		{"logged-out", "", "", "/login", func(tab *tab) {
+			tab.elsewhere = house.Issuer()
 			tab.submit(accountLink)
 			tab.submit("#as-kari")
 			house.StayOnLogOut() // the page leads on at once

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -28,7 +27,7 @@ func (tab *tab) note(event any) {
 	defer tab.mu.Unlock()
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
-		if strings.HasPrefix(e.DocumentURL, tab.base) { // not who is led on to the house's provider, and what its page asks for
+		if tab.elsewhere == "" || !strings.HasPrefix(e.DocumentURL, tab.elsewhere) {
 			tab.requests = append(tab.requests, e.Request.URL)
 		}
 	case *runtime.EventExceptionThrown:
@@ -213,6 +212,11 @@ func described(o *runtime.RemoteObject) string {
 // answered clicks and wants a page with that status.
 func (tab *tab) answered(selector string, want int64) {
 	tab.t.Helper()
+	quoted, err := json.Marshal(selector)
+	if err != nil {
+		tab.t.Fatal(err)
+	}
+	tab.until("document.querySelector("+string(quoted)+")", patience)
 	// The answer is in the language that the page was asked for in.
 	eval[bool](tab, `(button => {
 		button.dataset.pressed = "";
@@ -221,7 +225,7 @@ func (tab *tab) answered(selector string, want int64) {
 		const name = at === button ? "formaction" : "action";
 		if (form && lang && !(at.getAttribute(name) ?? "").includes("?")) at.setAttribute(name, (at.getAttribute(name) ?? location.pathname) + "?lang=" + lang);
 		return true;
-	})(document.querySelector(`+strconv.Quote(selector)+`))`)
+	})(document.querySelector(`+string(quoted)+`))`)
 	const pressed = "[data-pressed]" // what selector found: it may go by the address that was
 	ctx, cancel := context.WithTimeout(tab.ctx, patience)
 	defer cancel()
