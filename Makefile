@@ -30,7 +30,7 @@ bench: install-bench build ## Measure clicks beside nginx: rates, latency, memor
 	KOLLEGA_TEST_BINARY=$(CURDIR)/bin/kollega go run ./internal/testenv/cmd/bench
 
 bench-parts: install-test build ## Measure parts alone: a click, a judgement, a batch, the journal
-	$(TESTENV) go test -run '^$$' -bench . -benchmem ./...
+	$(TESTENV) go test -run '^$$' -bench . -benchmem -timeout 90m ./...
 
 bench-report: install-test build ## Measure the report: each grouping, the page in Chromium, the memory of long files
 	$(TESTENV) go test -run '^$$' -p 1 -bench '^Benchmark(Report|ReportPage|Export)$$' -benchtime 15x -timeout 90m ./models ./e2e ./worker
