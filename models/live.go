@@ -253,7 +253,7 @@ func (db *DB) LiveReaders(ctx context.Context, people []uuid.UUID) (map[uuid.UUI
 
 // LiveSessions are those of the sessions, by the hash they are kept under, that have not ended.
 func (db *DB) LiveSessions(ctx context.Context, hashes []string) (map[string]bool, error) {
-	rows, err := db.pool.Query(ctx, `select token from sessions where token = any($1) and expiry > current_timestamp`, hashes)
+	rows, err := db.pool.Query(ctx, `select token from sessions where token = any($1) and data is not null and expiry > current_timestamp`, hashes)
 	if err != nil {
 		return nil, fmt.Errorf("read sessions: %w", err)
 	}

@@ -23,7 +23,7 @@ const findWithin = 5 * time.Second
 func (s Sessions) FindCtx(ctx context.Context, token string) (data []byte, exists bool, err error) {
 	ctx, stop := context.WithTimeout(ctx, findWithin)
 	defer stop()
-	err = s.db.pool.QueryRow(ctx, `select data from sessions where token = $1 and expiry > current_timestamp`, token).Scan(&data)
+	err = s.db.pool.QueryRow(ctx, `select data from sessions where token = $1 and data is not null and expiry > current_timestamp`, token).Scan(&data)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, false, nil
 	}
@@ -33,22 +33,23 @@ func (s Sessions) FindCtx(ctx context.Context, token string) (data []byte, exist
 	return data, true, nil
 }
 
-// CommitCtx writes a session, a new one or one that is there, also for a browser that has hung up.
+// CommitCtx writes a session, a new one or one that is there, also for a browser that has hung up; one that was ended meanwhile stays so.
 func (s Sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), findWithin)
 	defer stop()
 	if _, err := s.db.pool.Exec(ctx, `insert into sessions (token, data, expiry) values ($1, $2, $3)
-		on conflict (token) do update set data = excluded.data, expiry = excluded.expiry`, token, data, expiry); err != nil {
+		on conflict (token) do update set data = excluded.data, expiry = excluded.expiry where sessions.data is not null`, token, data, expiry); err != nil {
 		return fmt.Errorf("keep session: %w", err)
 	}
 	return nil
 }
 
-// DeleteCtx ends a session, also for a browser that has hung up: who signed out and closed the page is signed out.
+// DeleteCtx ends a session, also for a browser that has hung up: who signed out and closed the page is signed out. Its row stays for an
+// hour without what it said, so that a page that was on its way does not bring it back.
 func (s Sessions) DeleteCtx(ctx context.Context, token string) error {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), findWithin)
 	defer stop()
-	if _, err := s.db.pool.Exec(ctx, `delete from sessions where token = $1`, token); err != nil {
+	if _, err := s.db.pool.Exec(ctx, `update sessions set data = null, expiry = current_timestamp + interval '1 hour' where token = $1`, token); err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}
 	return nil

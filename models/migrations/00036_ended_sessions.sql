@@ -1,0 +1,4 @@
+-- +goose Up
+
+-- A session that was ended says nothing any more; its row stays for an hour, so that nothing that was on its way brings it back.
+alter table sessions alter column data drop not null;
