@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
 )
@@ -14,21 +15,33 @@ import (
 var ReferralGroups = Words{"employee", "team", "job", "clip", "channel", "skill"}
 
 // dimension is how a group's key is read, of rows l with the person, job, channel and clip, and the label of rows k with that key; people
-// tells a group of persons from one of jobs, clips or channels.
+// tells a group of persons from one of jobs, clips or channels. none is the key of what belongs to no group, where that is one as well: it
+// is shown as ”.
 type dimension struct {
 	key, label, joins string
 	people            bool
+	none              string
+}
+
+// shown is how the key of rows k is shown.
+func (d dimension) shown() string {
+	if d.none == "" {
+		return "k.key::text"
+	}
+	return "coalesce(nullif(k.key, '" + d.none + "')::text, '')"
 }
 
 var dimensions = map[string]dimension{
-	"employee": {"l.user_id", "(select name from users where id = k.key)", "", true},
-	"team":     {"coalesce(u.team_id::text, '')", "(select name from teams where id = nullif(k.key, '')::uuid)", "join users u on u.id = l.user_id", true},
-	"job":      {"l.job_id", "(select title from jobs where id = k.key)", "", false},
-	"clip":     {"l.clip_id", "(select title from clips where id = k.key)", "", false},
-	"channel":  {"l.channel", "k.key", "", false},
+	"employee": {"l.user_id", "(select name from users where id = k.key)", "", true, ""},
+	"team": { // by the id itself: text is compared and hashed several times as slowly
+		"coalesce(u.team_id, '" + uuid.Nil.String() + "')", "(select name from teams where id = k.key)", "join users u on u.id = l.user_id", true, uuid.Nil.String(),
+	},
+	"job":     {"l.job_id", "(select title from jobs where id = k.key)", "", false, ""},
+	"clip":    {"l.clip_id", "(select title from clips where id = k.key)", "", false, ""},
+	"channel": {"l.channel", "k.key", "", false, ""},
 	"skill": {
 		"js.skill_id", "(select name from skills where id = k.key)",
-		"join job_skills js on js.job_id = l.job_id and (cast(@skill as uuid) is null or js.skill_id = cast(@skill as uuid))", false,
+		"join job_skills js on js.job_id = l.job_id and (cast(@skill as uuid) is null or js.skill_id = cast(@skill as uuid))", false, "",
 	},
 }
 

@@ -94,7 +94,7 @@ var reportFiles embed.FS
 // reportSQL is a report's query with the conditions and, where it is by a dimension, that one filled in: the one place where filters and
 // groupings become SQL.
 func reportSQL(name string, d dimension) string {
-	sql := strings.NewReplacer("{key}", d.key, "{label}", d.label, "{joins}", d.joins).Replace(reportFile("report_" + name))
+	sql := strings.NewReplacer("{key}", d.key, "{shown}", d.shown(), "{label}", d.label, "{joins}", d.joins).Replace(reportFile("report_" + name))
 	return conditions(sql)
 }
 
@@ -147,8 +147,10 @@ func (db *DB) ask(ctx context.Context, sql string, args map[string]any, read fun
 // picture reads from one state of the database.
 func (db *DB) picture(ctx context.Context, read func(tx pgx.Tx) error) error {
 	return pgx.BeginTxFunc(ctx, db.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		// one row for a link is sorted and hashed in memory
-		if _, err := tx.Exec(ctx, `select set_config('work_mem', '64MB', true), set_config('plan_cache_mode', 'force_custom_plan', true)`); err != nil {
+		// One row for a link is sorted and hashed in memory; totals are too short to be shared with helpers, which the questions beside have
+		// the processors for.
+		if _, err := tx.Exec(ctx, `select set_config('work_mem', '64MB', true), set_config('plan_cache_mode', 'force_custom_plan', true),
+			set_config('max_parallel_workers_per_gather', '0', true)`); err != nil {
 			return err
 		}
 		return read(tx)

@@ -34,8 +34,8 @@ func cover(spans []span, whole span) (picked []span, days []time.Time) {
 	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(cmp.Compare(b.length(), a.length()), a.first.Compare(b.first)) })
 	held := map[time.Time]bool{}
 	for _, s := range spans {
-		if !s.within(whole) || held[s.first] || held[s.last] {
-			continue // those that there are lie within each other or apart
+		if !s.within(whole) || held[s.first] || held[s.last] { // none that is longer lies within it
+			continue
 		}
 		picked = append(picked, s)
 		for d := s.first; !d.After(s.last); d = d.Add(oneDay) {
@@ -50,10 +50,10 @@ func cover(spans []span, whole span) (picked []span, days []time.Time) {
 	return picked, days
 }
 
-// wantedSpans are those that the time from first to last is cut into: days, thirds of a month, months, the shorter ones first, as the
-// longer are made of them.
+// wantedSpans are those that the time from first to last is cut into: days, thirds of a month, months, years, and what of the month and of
+// all time is over so far; the shorter ones first, as the longer are made of them.
 func wantedSpans(first, last time.Time) []span {
-	var days, thirds, months []span
+	var days, thirds, months, years []span
 	for m := time.Date(first.Year(), first.Month(), 1, 0, 0, 0, 0, time.UTC); !m.After(last); m = m.AddDate(0, 1, 0) {
 		end := m.AddDate(0, 1, -1)
 		for d := m; !d.After(end); d = d.Add(oneDay) {
@@ -62,18 +62,33 @@ func wantedSpans(first, last time.Time) []span {
 		thirds = append(thirds, span{first: m, last: m.AddDate(0, 0, 9)}, span{first: m.AddDate(0, 0, 10), last: m.AddDate(0, 0, 19)},
 			span{first: m.AddDate(0, 0, 20), last: end})
 		months = append(months, span{first: m, last: end})
+		if m.Month() == time.December {
+			years = append(years, span{first: m.AddDate(0, -11, 0), last: end})
+		}
 	}
-	return slices.DeleteFunc(slices.Concat(days, thirds, months), func(s span) bool { return s.last.After(last) || s.last.Before(first) })
+	wanted := slices.DeleteFunc(slices.Concat(days, thirds, months, years), func(s span) bool { return s.last.After(last) || s.last.Before(first) })
+	if last.Before(first) {
+		return wanted
+	}
+	for _, begin := range []time.Time{time.Date(last.Year(), last.Month(), 1, 0, 0, 0, 0, time.UTC), first} {
+		if so := (span{first: begin, last: last}); !slices.Contains(wanted, so) {
+			wanted = append(wanted, so)
+		}
+	}
+	return wanted
 }
 
-// MakeSpans makes the spans that are over and not there, and gives how many. Reports are right without them, and faster with them.
+// MakeSpans makes the spans that are over and not there, and gives how many; those that only were so far are taken away. Reports are right
+// without them, and faster with them.
 func (db *DB) MakeSpans(ctx context.Context) (made int, err error) {
 	counted, err := countedDays(ctx, db.pool)
 	if err != nil {
 		return 0, fmt.Errorf("spans: %w", err)
 	}
 	rested := db.Now().UTC().Truncate(oneDay).Add(-spanRest)
-	for _, s := range wantedSpans(counted.first, minTime(counted.last, rested)) {
+	last := minTime(counted.last, rested)
+	wanted := wantedSpans(counted.first, last)
+	for _, s := range wanted {
 		fresh, err := db.makeSpan(ctx, s)
 		if err != nil {
 			return made, fmt.Errorf("span from %s: %w", s.first.Format(time.DateOnly), err)
@@ -81,6 +96,15 @@ func (db *DB) MakeSpans(ctx context.Context) (made int, err error) {
 		if fresh {
 			made++
 		}
+	}
+	firsts, lasts := make([]time.Time, 0, len(wanted)), make([]time.Time, 0, len(wanted))
+	for _, s := range wanted {
+		firsts, lasts = append(firsts, s.first), append(lasts, s.last)
+	}
+	_, err = db.pool.Exec(ctx, `delete from spans where last_day < $1::text::date and (first_day, last_day) not in
+		(select * from unnest($2::text[]::date[], $3::text[]::date[]))`, last.Format(time.DateOnly), dates(firsts), dates(lasts))
+	if err != nil {
+		return made, fmt.Errorf("drop spans: %w", err)
 	}
 	for _, table := range []string{"span_counts", "span_users", "span_places"} {
 		if _, err = db.pool.Exec(ctx, `delete from `+table+` where span <> all(array(select id from spans))`); err != nil {

@@ -246,6 +246,42 @@ func TestReportsAreTheRawEvents(t *testing.T) {
 	check("in the end")
 }
 
+// TestSpansOfWhatIsOverMoveOn has a day pass: what was so far is taken away for what is so far now.
+func TestSpansOfWhatIsOverMoveOn(t *testing.T) {
+	t.Parallel()
+	db, clock := open(t)
+	c := newCrowd(t, db, 5, 12, 40, clock.Now())
+	made := func() int {
+		t.Helper()
+		n, err := db.MakeSpans(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if err := db.RecordEvents(t.Context(), c.events(400), nil); err != nil {
+		t.Fatal(err)
+	}
+	made()
+	spans := func() int { return rowsOf(t, db, `select count(*) from spans`) }
+	soFar := func() int {
+		return rowsOf(t, db, `select count(*) from spans where first_day = (select min(day) from counts) and last_day > first_day + 31`)
+	}
+	before := spans()
+	if soFar() != 1 {
+		t.Fatalf("%d spans of all time so far, want one", soFar())
+	}
+	clock.Add(24 * time.Hour)
+	c.from = c.from.Add(24 * time.Hour)
+	if err := db.RecordEvents(t.Context(), c.events(200), nil); err != nil {
+		t.Fatal(err)
+	}
+	made()
+	if made() != 0 || soFar() != 1 || spans() > before+3 { // the day, and what it may complete
+		t.Errorf("%d spans of all time so far and %d spans after %d", soFar(), spans(), before)
+	}
+}
+
 // TestReportsReadNoEvents explains every report on 100,000 events: rollups only, those of days by their index.
 func TestReportsReadNoEvents(t *testing.T) {
 	t.Parallel()

@@ -58,6 +58,7 @@ create table earned (
 );
 create index earned_application on earned (application_id);
 create index earned_user on earned (user_id);
+create index earned_divided on earned (application_id) where weight < 1; -- few: what several share is counted once for what they have in common
 
 create view earned_now as
 select c.application_id, c.user_id, c.link_id, c.weight, a.job_id, a.clip_id, l.channel, a.submitted_at, a.stage,

@@ -28,7 +28,7 @@ with parts as materialized (
         sum(q25) as q25, sum(q50) as q50, sum(q75) as q75, sum(q100) as q100, sum(apply_starts) as apply_starts
     from parts
 )
-select k.key::text, coalesce({label}, ''), shares, coalesce(hits, 0), coalesce(clicks, 0), coalesce(visitors, 0), coalesce(views, 0), coalesce(plays, 0),
+select {shown}, coalesce({label}, ''), shares, coalesce(hits, 0), coalesce(clicks, 0), coalesce(visitors, 0), coalesce(views, 0), coalesce(plays, 0),
     coalesce(q25, 0), coalesce(q50, 0), coalesce(q75, 0), coalesce(q100, 0), coalesce(apply_starts, 0), false as total
 from groups k
 union all
