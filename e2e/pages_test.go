@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"os"
@@ -218,7 +219,7 @@ func (tab *tab) picture(name string) {
 	})()`)
 	png, err := chromedp.Run(tab.ctx, chromedp.FullScreenshot(100))
 	tab.must(err, "picture")
-	tab.must(os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600), "picture")
+	tab.must(errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600)), "picture")
 }
 
 // signIn gives the tab the session of somebody who is signed in.
