@@ -121,6 +121,15 @@ func TestDroppedFilmOutlivesACut(t *testing.T) {
 	hr.click("[data-part=form] button:not([type=button])")
 	hr.until(`!document.querySelector("[data-part=link]").hidden`, 2*time.Minute)
 	hr.submit("[data-part=link]")
+	third := 0
+	for _, address := range hr.asked() {
+		if strings.Contains(address, "partNumber=3") {
+			third++
+		}
+	}
+	if third != 1 {
+		t.Errorf("the part that had arrived was sent %d times, want once", third)
+	}
 	got := api[clip](c, http.StatusOK, http.MethodGet, "/clips/"+strings.TrimPrefix(hr.path(), "/hr/clips/"), nil)
 	if got.Status != "ready" || got.Duration < 3 || got.Duration > 5 {
 		t.Errorf("got %+v, want what was dropped", got)

@@ -2,6 +2,7 @@ package hr_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"io"
 	"net/http"
@@ -111,25 +112,56 @@ func TestUploadIsResumedAndCompletedOnce(t *testing.T) {
 func TestUploadThatStoppedBetweenStoreAndDatabaseGoesOn(t *testing.T) {
 	t.Parallel()
 	s := handlerstest.New(t)
-	hr := s.As("hr")
-	var ticket upload.Ticket
-	decode(t, hr.JSON("POST", "/hr/jobs/"+s.Job(models.Job{}).ID.String()+"/clips", map[string]any{"language": "nb", "filename": "dag.mp4", "size": 3}), 201, &ticket)
-	send(t, s, ticket.Upload.Parts[0].URL, []byte("abc"))
-	clip, err := s.DB.Clip(t.Context(), ticket.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parts, err := s.Store.Parts(t.Context(), clip.UploadKey, clip.UploadID)
-	if err == nil {
-		err = s.Store.CompleteUpload(t.Context(), clip.UploadKey, clip.UploadID, parts) // and then the program was killed
-	}
-	if err != nil {
-		t.Fatal(err)
+	hr, jobs := s.As("hr"), "/hr/jobs/"+s.Job(models.Job{}).ID.String()+"/clips"
+	stopped := func() (at string) {
+		var ticket upload.Ticket
+		decode(t, hr.JSON("POST", jobs, map[string]any{"language": "nb", "filename": "dag.mp4", "size": 3}), 201, &ticket)
+		send(t, s, ticket.Upload.Parts[0].URL, []byte("abc"))
+		clip, err := s.DB.Clip(t.Context(), ticket.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts, err := s.Store.Parts(t.Context(), clip.UploadKey, clip.UploadID)
+		if err == nil {
+			err = s.Store.CompleteUpload(t.Context(), clip.UploadKey, clip.UploadID, parts) // and then the program was killed
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return "/hr/clips/" + ticket.ID.String()
 	}
 	var status struct{ Status string }
-	decode(t, hr.JSON("POST", "/hr/clips/"+ticket.ID.String()+"/complete", map[string]any{}), 202, &status)
+	at := stopped()
+	decode(t, hr.JSON("POST", at+"/complete", map[string]any{}), 202, &status)
 	if status.Status != models.ClipProcessing {
 		t.Errorf("got %s", status.Status)
+	}
+	at = stopped() // and the page asks what is missing
+	if got := hr.JSON("GET", at+"/upload", nil); got.Status != 409 || !strings.Contains(got.Body, "ferdig allerede") {
+		t.Errorf("resumed: %d %s", got.Status, got.Body)
+	}
+	decode(t, hr.JSON("GET", at+"/status", nil), 200, &status)
+	if status.Status != models.ClipProcessing {
+		t.Errorf("got %s after it was asked what is missing", status.Status)
+	}
+}
+
+// TestHangingUpStopsNoUpload has the browser go away in the moment when all parts have arrived.
+func TestHangingUpStopsNoUpload(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	job := s.Job(models.Job{})
+	uploads := upload.Uploads{DB: s.DB, Store: s.Store}
+	ticket, err := uploads.Begin(t.Context(), job.ID, nil, models.ClipInput{Language: "nb", Filename: "dag.mp4", Size: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	send(t, s, ticket.Upload.Parts[0].URL, []byte("abc"))
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	c, err := uploads.Complete(gone, ticket.ID, nil)
+	if err != nil || c.Status != models.ClipProcessing {
+		t.Errorf("got %s, %v", c.Status, err)
 	}
 }
 

@@ -17,6 +17,9 @@ import (
 // addressValid is how long a part may be sent to its address; a slow sender asks for fresh ones.
 const addressValid = time.Hour
 
+// completeWithin is how long the object store may take to put the parts of the largest file together.
+const completeWithin = 2 * time.Minute
+
 // Uploads begins, resumes, completes and cancels uploads of clips. It asks nobody's rights: the route has done so.
 type Uploads struct {
 	DB    *models.DB
@@ -99,8 +102,11 @@ func (u Uploads) Resume(ctx context.Context, clipID uuid.UUID) (Plan, error) {
 		return Plan{}, err
 	}
 	arrived, err := u.Store.Parts(ctx, c.UploadKey, c.UploadID)
-	if errors.Is(err, storage.ErrNoUpload) {
-		return Plan{}, &models.ConflictError{Key: "clip.conflict.upload_gone"}
+	if errors.Is(err, storage.ErrNoUpload) { // put together, and the program was killed before it was noted; or gone
+		if _, err := u.Complete(ctx, clipID, nil); err != nil {
+			return Plan{}, err
+		}
+		return Plan{}, u.DB.TouchUpload(ctx, clipID)
 	}
 	if err != nil {
 		return Plan{}, fmt.Errorf("clip %s: resume upload: %w", clipID, err)
@@ -135,8 +141,10 @@ func partSize(c models.Clip, number int) int64 {
 }
 
 // Complete turns the parts into the clip's original and has it processed; it may be repeated. Without done, what has
-// arrived is taken. It returns a ValidationError when bytes are missing: the upload can then go on.
+// arrived is taken. It returns a ValidationError when bytes are missing: the upload can then go on. Whoever hangs up meanwhile stops nothing.
 func (u Uploads) Complete(ctx context.Context, clipID uuid.UUID, done []Done) (models.Clip, error) {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), completeWithin)
+	defer stop()
 	c, err := u.DB.Clip(ctx, clipID)
 	if err != nil || c.Status != models.ClipUploading {
 		return c, err
