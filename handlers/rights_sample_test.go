@@ -83,7 +83,10 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 	case strings.HasPrefix(route, "/leader/feedback/") && strings.HasSuffix(route, "/back"):
 		return strings.Replace(route, ":id", sampleFeedback(t, s, owner, s.User(models.User{})).String(), 1)
 	case strings.HasPrefix(route, "/leader/feedback/"):
-		return strings.Replace(route, ":id", sampleOwed(t, s, s.User(models.User{}), job).String(), 1)
+		id := sampleOwed(t, s, s.User(models.User{}), job)
+		_, err := s.DB.Pool().Exec(t.Context(), "update owed set asked_id = $2, private = true where id = $1", id, owner.ID) // only they may read it, whatever their role
+		must(t, err)
+		return strings.Replace(route, ":id", id.String(), 1)
 	case strings.HasPrefix(route, "/feedback/"):
 		return strings.Replace(route, ":id", sampleFeedback(t, s, s.User(models.User{Role: models.RoleLeader}), owner).String(), 1)
 	case strings.HasPrefix(route, "/questions/"), strings.HasPrefix(route, "/answers/"), strings.HasPrefix(route, "/wordings/"), strings.HasPrefix(route, "/invited/"),

@@ -45,6 +45,7 @@ var rights = map[string][]string{
 	"set-up": {"GET /setup", "POST /setup"}, // a guest who has the one-time code, until the house is set up
 	"employee": {
 		"GET /notices", "POST /notices/read", "GET /notices/:id", "POST /notices/:id/read", "GET /settings/notices", "POST /settings/notices",
+		"GET /leader/feedback", "POST /leader/feedback", "GET /leader/feedback/:id", "POST /leader/feedback/:id/back", // whoever owes somebody an answer
 		"GET /feedback", "POST /feedback", "POST /feedback/:id/reply", "POST /feedback/:id/helped", "POST /feedback/:id/share",
 		"GET /groups", "POST /groups", "GET /groups/new", "GET /groups/talk", "POST /groups/talk", "GET /groups/:id", "POST /groups/:id", "GET /groups/:id/edit",
 		"POST /groups/:id/join", "POST /groups/:id/leave", "POST /groups/:id/mute", "POST /groups/:id/draft", "GET /groups/:id/people", "POST /groups/:id/people",
@@ -66,7 +67,7 @@ var rights = map[string][]string{
 		"POST /settings/me/tokens", "POST /settings/me/tokens/:id/revoke", "POST /settings/clips/:id", "POST /settings/theme", "POST /settings/language",
 	},
 	"leader": {
-		"GET /leader/feedback", "POST /leader/feedback", "GET /leader/feedback/coverage", "GET /leader/feedback/:id", "POST /leader/feedback/:id/back",
+		"GET /leader/feedback/coverage",
 		"POST /leader/stays/:id", "GET /leader/talent", "GET /leader/talent/ask",
 		"GET /questions/new", "POST /questions", "POST /questions/:id/close", "POST /questions/:id/reopen", "POST /wordings/:id/accept", "POST /wordings/:id/decline",
 		"GET /leader/proposals", "GET /leader/proposals/:id", "POST /leader/proposals/:id/approve", "POST /leader/proposals/:id/decline",
@@ -395,7 +396,8 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 		{"leader", "GET", watched, 404},
 		{"guest", "GET", watched, 404},
 		{"leader", "GET", "/leader/feedback/" + owed.String(), 404},
-		{"employee", "GET", "/leader/feedback/" + owed.String(), 403},
+		{"employee", "GET", "/leader/feedback/" + owed.String(), 404},
+		{"employee", "POST", "/leader" + given + "/back", 404},
 		{"employee", "POST", given + "/reply", 404},
 		{"admin", "POST", given + "/reply", 404},
 		{"hr", "POST", given + "/helped", 404},

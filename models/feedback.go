@@ -120,7 +120,7 @@ func (db *DB) GiveFeedback(ctx context.Context, by User, to uuid.UUID, about []u
 	}
 	f.Kind, f.Text, f.Better, f.Suggestion = in.Kind, in.Text, in.Better, in.Suggestion
 	return f, db.Tx(ctx, func(tx *DB) error {
-		open, err := tx.takeOwed(ctx, by, to, about)
+		open, secret, err := tx.takeOwed(ctx, by, to, about)
 		if err != nil {
 			return err
 		}
@@ -132,52 +132,62 @@ func (db *DB) GiveFeedback(ctx context.Context, by User, to uuid.UUID, about []u
 				Updates(map[string]any{"answered_at": f.At, "answered_by": by.ID, "feedback_id": f.ID}).Error; err != nil {
 				return mapped(err)
 			}
+			if err := tx.forgetOwedNotices(ctx, open); err != nil {
+				return err
+			}
 		}
 		if err := tx.Notify(ctx, Notice{UserID: to, Kind: NoticeFeedback, About: f.ID, ActorID: by.ref()}); err != nil {
 			return err
 		}
-		return tx.Audit(As(ctx, by), Deed{DidAdd, OfFeedback, uuid.Nil, Facts{"person": to, "answers": len(open)}}) // that it was given; no way to it
+		facts := Facts{"answers": len(open) - secret} // that it was given; no way to it
+		if secret == 0 || secret < len(open) {
+			facts["person"] = to
+		}
+		return tx.Audit(As(ctx, by), Deed{DidAdd, OfFeedback, uuid.Nil, facts})
 	})
 }
 
-// takeOwed holds those of the things that by may still answer.
-func (db *DB) takeOwed(ctx context.Context, by User, to uuid.UUID, about []uuid.UUID) ([]uuid.UUID, error) {
+// takeOwed holds those of the things that by may still answer; secret is of how many nobody but the two may know.
+func (db *DB) takeOwed(ctx context.Context, by User, to uuid.UUID, about []uuid.UUID) (open []uuid.UUID, secret int, err error) {
 	if len(about) == 0 {
 		people, err := db.FeedbackReceivers(ctx, by)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		for _, u := range people {
 			if u.ID == to {
-				return nil, nil
+				return nil, 0, nil
 			}
 		}
-		return nil, ErrNotFound
+		return nil, 0, ErrNotFound
 	}
 	var seen []struct {
-		ID   uuid.UUID
-		Open bool
+		ID      uuid.UUID
+		Open    bool
+		Private bool
 	}
 	args := owedArgs(by)
 	args["ids"], args["to"] = about, to
-	err := db.q(ctx).Raw(`select o.id, `+openOwed+` as open`+owedFrom+`where o.id in @ids and o.user_id = @to and `+mayAnswer+` order by o.id for update of o`, args).
+	err = db.q(ctx).Raw(`select o.id, `+openOwed+` as open, o.private`+owedFrom+`where o.id in @ids and o.user_id = @to and `+mayAnswer+` order by o.id for update of o`, args).
 		Scan(&seen).Error
 	if err != nil {
-		return nil, mapped(err)
+		return nil, 0, mapped(err)
 	}
 	if len(seen) == 0 {
-		return nil, ErrNotFound
+		return nil, 0, ErrNotFound
 	}
-	var open []uuid.UUID
 	for _, s := range seen {
 		if s.Open {
 			open = append(open, s.ID)
+			if s.Private {
+				secret++
+			}
 		}
 	}
 	if len(open) == 0 {
-		return nil, &ConflictError{Key: "feedback.error.answered"}
+		return nil, 0, &ConflictError{Key: "feedback.error.answered"}
 	}
-	return open, nil
+	return open, secret, nil
 }
 
 // TakeBackFeedback undoes feedback that by has just given and that nobody has read; what it answered waits again.
@@ -191,6 +201,13 @@ func (db *DB) TakeBackFeedback(ctx context.Context, by User, id uuid.UUID) error
 		if !f.Undoable(by, tx.Now()) {
 			return &ConflictError{Key: "feedback.error.undo"}
 		}
+		var answered []struct {
+			ID      uuid.UUID
+			Private bool
+		}
+		if err := tx.q(ctx).Table("owed").Select("id, private").Where("feedback_id = ?", id).Find(&answered).Error; err != nil {
+			return mapped(err)
+		}
 		if err := tx.q(ctx).Table("owed").Where("feedback_id = ?", id).
 			Updates(map[string]any{"answered_at": nil, "answered_by": nil, "feedback_id": nil}).Error; err != nil {
 			return mapped(err)
@@ -201,7 +218,22 @@ func (db *DB) TakeBackFeedback(ctx context.Context, by User, id uuid.UUID) error
 		if err := tx.ForgetNotices(ctx, NoticeFeedback, id); err != nil {
 			return err
 		}
-		return tx.Audit(As(ctx, by), Deed{DidErase, OfFeedback, uuid.Nil, Facts{"person": f.ToID}})
+		facts, again := Facts{}, make([]uuid.UUID, len(answered))
+		if len(answered) == 0 {
+			facts["person"] = f.ToID
+		}
+		for i, a := range answered {
+			again[i] = a.ID
+			if !a.Private {
+				facts["person"] = f.ToID
+			}
+		}
+		if len(again) > 0 {
+			if err := tx.passOwed(ctx, "o.id in @ids", map[string]any{"ids": again, "new": true}); err != nil {
+				return err
+			}
+		}
+		return tx.Audit(As(ctx, by), Deed{DidErase, OfFeedback, uuid.Nil, facts})
 	})
 }
 
@@ -210,7 +242,7 @@ func ownFeedback(q *gorm.DB, by User) *gorm.DB {
 	return q.Where("feedback.from_id = ? or feedback.to_id = ?", by.ID, by.ID)
 }
 
-// feedbackPage is how much feedback a page shows each way.
+// feedbackPage is how much feedback a page shows each way, besides what is not read yet.
 const feedbackPage = 100
 
 // FeedbackTo is what by was given, the newest first, with what it answers and what was said after it.
@@ -226,7 +258,10 @@ func (db *DB) FeedbackFrom(ctx context.Context, by User) ([]Feedback, error) {
 func (db *DB) feedback(ctx context.Context, whose string, id uuid.UUID) ([]Feedback, error) {
 	var fs []Feedback
 	err := db.q(ctx).Preload("From").Preload("To").Preload("Replies", func(q *gorm.DB) *gorm.DB { return q.Order("at, id") }).Preload("Replies.From").
-		Where(whose, id).Order("at desc, id desc").Limit(feedbackPage).Find(&fs).Error
+		Where(whose, id).Where(`feedback.id in (?) or feedback.to_id = ? and feedback.read_at is null
+			or exists (select from feedback_replies r where r.feedback_id = feedback.id and r.from_id <> ? and r.read_at is null)`,
+		db.q(ctx).Model(&Feedback{}).Select("id").Where(whose, id).Order("at desc, id desc").Limit(feedbackPage), id, id).
+		Order("at desc, id desc").Find(&fs).Error
 	if err != nil {
 		return nil, mapped(err)
 	}
@@ -240,6 +275,13 @@ func (db *DB) OwnFeedback(ctx context.Context, by User, id uuid.UUID) (Feedback,
 	return f, mapped(err)
 }
 
+// lockFeedback is OwnFeedback, held until the transaction ends: whoever gave it may be taking it back.
+func (db *DB) lockFeedback(ctx context.Context, by User, id uuid.UUID) (Feedback, error) {
+	var f Feedback
+	err := ownFeedback(db.q(ctx), by).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}).Where("feedback.id = ?", id).Take(&f).Error
+	return f, mapped(err)
+}
+
 // UnreadFeedback is how much feedback, and how many replies, by has not had before them.
 func (db *DB) UnreadFeedback(ctx context.Context, by User) (int, error) {
 	var n int
@@ -249,19 +291,44 @@ func (db *DB) UnreadFeedback(ctx context.Context, by User) (int, error) {
 	return n, mapped(err)
 }
 
-// ReadFeedback notes that by has what they were given, and what was replied to them, before them.
-func (db *DB) ReadFeedback(ctx context.Context, by User) error {
-	return db.Tx(ctx, func(tx *DB) error {
-		if err := tx.q(ctx).Model(&Feedback{}).Where("to_id = ? and read_at is null", by.ID).Update("read_at", tx.Now()).Error; err != nil {
-			return mapped(err)
+// ReadFeedback notes that by has that feedback, and what was replied to it, before them; of what they did not get nothing is noted.
+func (db *DB) ReadFeedback(ctx context.Context, by User, shown []Feedback) error {
+	var given, replied []uuid.UUID
+	for _, f := range shown {
+		if f.ToID == by.ID {
+			given = append(given, f.ID)
 		}
-		err := tx.q(ctx).Model(&FeedbackReply{}).Where("from_id <> ? and read_at is null and feedback_id in (?)", by.ID,
+		for _, r := range f.Replies {
+			if r.FromID != by.ID {
+				replied = append(replied, r.ID)
+			}
+		}
+	}
+	return db.Tx(ctx, func(tx *DB) error {
+		if err := tx.readGiven(ctx, by, given...); err != nil {
+			return err
+		}
+		if len(replied) == 0 {
+			return nil
+		}
+		err := tx.q(ctx).Model(&FeedbackReply{}).Where("id in ? and from_id <> ? and read_at is null and feedback_id in (?)", replied, by.ID,
 			ownFeedback(tx.q(ctx).Model(&Feedback{}).Select("id"), by)).Update("read_at", tx.Now()).Error
 		if err != nil {
 			return mapped(err)
 		}
-		return tx.ReadNotices(ctx, by.ID, []string{NoticeFeedback, NoticeFeedbackReply})
+		return tx.ReadNotices(ctx, by.ID, []string{NoticeFeedbackReply}, replied...)
 	})
+}
+
+// readGiven notes that by has read that feedback to them: it is not taken back any more.
+func (db *DB) readGiven(ctx context.Context, by User, ids ...uuid.UUID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := db.q(ctx).Model(&Feedback{}).Where("id in ? and to_id = ? and read_at is null", ids, by.ID).Update("read_at", db.Now()).Error; err != nil {
+		return mapped(err)
+	}
+	return db.ReadNotices(ctx, by.ID, []string{NoticeFeedback}, ids...)
 }
 
 // ReplyFeedback writes to the other of the two.
@@ -275,8 +342,11 @@ func (db *DB) ReplyFeedback(ctx context.Context, by User, id uuid.UUID, text str
 		return r, err
 	}
 	return r, db.Tx(ctx, func(tx *DB) error {
-		f, err := tx.OwnFeedback(ctx, by, id)
+		f, err := tx.lockFeedback(ctx, by, id)
 		if err != nil {
+			return err
+		}
+		if err := tx.readGiven(ctx, by, id); err != nil {
 			return err
 		}
 		if err := tx.q(ctx).Omit(clause.Associations).Create(&r).Error; err != nil {
@@ -307,7 +377,13 @@ func (db *DB) markFeedback(ctx context.Context, by User, id uuid.UUID, column st
 		now := db.Now()
 		at = &now
 	}
-	return changed(db.q(ctx).Model(&Feedback{}).Where("id = ? and to_id = ? and kind in ?", id, by.ID, []string(kinds)).Update(column, at))
+	return db.Tx(ctx, func(tx *DB) error {
+		err := changed(tx.q(ctx).Model(&Feedback{}).Where("id = ? and to_id = ? and kind in ?", id, by.ID, []string(kinds)).Update(column, at))
+		if err != nil {
+			return err
+		}
+		return tx.readGiven(ctx, by, id)
+	})
 }
 
 // FeedbackReceivers are those whom by may give feedback unasked, by name: their leader, the leaders of jobs that they did something for,

@@ -3,6 +3,7 @@ package models_test
 import (
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -111,6 +112,13 @@ func TestPraiseIsSharedOnlyByWhoGotIt(t *testing.T) {
 	}
 	shared(0)
 
+	if err := db.TakeBackFeedback(ctx, c.jobLeader, plain.ID); err != nil {
+		t.Errorf("unread, and not to be taken back: %v", err)
+	}
+	if got := waitsFor(t, db, c.jobLeader); got != c.proposer.Name {
+		t.Errorf("%q waits after it was taken back", got)
+	}
+	plain = give(other.ID, thanks)
 	if err := db.FeedbackHelped(ctx, c.proposer, plain.ID, true); err != nil {
 		t.Fatal(err)
 	}
@@ -118,17 +126,11 @@ func TestPraiseIsSharedOnlyByWhoGotIt(t *testing.T) {
 	if err != nil || len(given) != 2 || given[0].HelpedAt == nil && given[1].HelpedAt == nil || len(given[0].About) != 1 {
 		t.Errorf("got %+v %v", given, err)
 	}
-	if err := db.TakeBackFeedback(ctx, c.jobLeader, plain.ID); err != nil {
-		t.Errorf("unread, and not to be taken back: %v", err)
-	}
-	if got := waitsFor(t, db, c.jobLeader); got != c.proposer.Name {
-		t.Errorf("%q waits after it was taken back", got)
-	}
-	if err := db.ReadFeedback(ctx, c.proposer); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.TakeBackFeedback(ctx, c.jobLeader, praise.ID); !errors.Is(err, models.ErrConflict) {
-		t.Errorf("read, and taken back: %v", err)
+	// What one has said something about has been read.
+	for _, f := range []models.Feedback{plain, praise} {
+		if err := db.TakeBackFeedback(ctx, c.jobLeader, f.ID); !errors.Is(err, models.ErrConflict) {
+			t.Errorf("read, and taken back: %v", err)
+		}
 	}
 	clock.Add(time.Hour)
 	if n, err := db.UnreadFeedback(ctx, c.proposer); err != nil || n != 0 {
@@ -284,4 +286,112 @@ func TestCoverageIsWhatTheRowsSay(t *testing.T) {
 	if _, err := db.Coverage(ctx, teams["Dag"][0], false); !errors.Is(err, models.ErrNotFound) {
 		t.Errorf("a colleague sees it: %v", err)
 	}
+}
+
+// TestWhatIsShownIsRead and nothing that came while the page was put together; what was replied to cannot be taken back.
+func TestWhatIsShownIsRead(t *testing.T) {
+	t.Parallel()
+	db, _ := open(t)
+	ctx := t.Context()
+	c := newCast(t, db)
+	give := func(from, to models.User) models.Feedback {
+		t.Helper()
+		f, err := db.GiveFeedback(ctx, from, to.ID, nil, thanks)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	first := give(c.proposer, c.hr)
+	unread := func(want int) {
+		t.Helper()
+		if n, err := db.UnreadFeedback(ctx, c.hr); err != nil || n != want {
+			t.Errorf("%d unread %v, want %d", n, err, want)
+		}
+		if n := rowsOf(t, db, `select count(*) from notices where user_id = $1 and kind in ('feedback', 'feedback_reply') and read_at is null`, c.hr.ID); n != want {
+			t.Errorf("%d notices unread, want %d", n, want)
+		}
+	}
+	shown, err := db.FeedbackTo(ctx, c.hr)
+	if err != nil || len(shown) != 1 {
+		t.Fatalf("got %+v %v", shown, err)
+	}
+	give(c.proposer, c.hr)
+	unread(2)
+	if err := db.ReadFeedback(ctx, c.hr, shown); err != nil {
+		t.Fatal(err)
+	}
+	unread(1)
+	if err := db.ReadFeedback(ctx, c.hr, nil); err != nil {
+		t.Fatal(err)
+	}
+	unread(1)
+	if _, err := db.ReplyFeedback(ctx, c.proposer, first.ID, "Og en ting til"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.ReadFeedback(ctx, c.hr, shown); err != nil {
+		t.Fatal(err)
+	}
+	unread(2)
+	if shown, err = db.FeedbackTo(ctx, c.hr); err != nil || len(shown) != 2 {
+		t.Fatalf("got %+v %v", shown, err)
+	}
+	if err := db.ReadFeedback(ctx, c.hr, shown); err != nil {
+		t.Fatal(err)
+	}
+	unread(0)
+	back := give(c.hr, c.proposer)
+	if _, err := db.ReplyFeedback(ctx, c.proposer, back.ID, "Takk"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.TakeBackFeedback(ctx, c.hr, back.ID); !errors.Is(err, models.ErrConflict) {
+		t.Errorf("replied to, and taken back: %v", err)
+	}
+	// What was never read is on the page, however much came after it.
+	exec(t, db, `update feedback set read_at = null, at = at - interval '1 year' where id = $1`, first.ID)
+	exec(t, db, `insert into feedback (id, from_id, to_id, kind, text, at, read_at) select gen_random_uuid(), $1, $2, 'thanks', 'Takk', now() + n * interval '1 minute', now() from generate_series(1, 100) n`, c.proposer.ID, c.hr.ID)
+	if shown, err = db.FeedbackTo(ctx, c.hr); err != nil || len(shown) != 101 || shown[100].ID != first.ID {
+		t.Errorf("%d are shown %v, want the newest hundred and what was not read", len(shown), err)
+	}
+}
+
+// TestAnsweredIsNotWaitedFor: who owed it is told no more, at once.
+func TestAnsweredIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	db, clock := open(t)
+	ctx := t.Context()
+	c := newCast(t, db)
+	job := led(t, db, &c.jobLeader.ID)
+	share(t, db, c.proposer, job, "x")
+	clock.Add(8 * 24 * time.Hour)
+	tendOwed(t, db, 1)
+	told := func(want ...int) {
+		t.Helper()
+		got := []int{
+			noticesOf(t, db, models.NoticeOwed, c.jobLeader), noticesOf(t, db, models.NoticeOwed, c.teamLeader), noticesOf(t, db, models.NoticeOwedClimbed, c.hr),
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("the two leaders and HR have %v notices, want %v", got, want)
+		}
+	}
+	told(1, 1, 1)
+	w, err := db.WaitingAbout(ctx, c.teamLeader, models.OwedShare, job.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answerOwed(t, db, c.teamLeader, w, thanks)
+	told(0, 0, 0)
+	p := propose(t, db, c.proposer, &job, "")
+	told(1, 0, 0)
+	if err := db.WithdrawProposal(ctx, c.proposer.ID, p.ID); err != nil {
+		t.Fatal(err)
+	}
+	told(0, 0, 0)
+	share(t, db, c.proposer, led(t, db, &c.jobLeader.ID), "x")
+	told(1, 0, 0)
+	if err := db.Deactivate(ctx, c.hr, c.proposer.ID); err != nil {
+		t.Fatal(err)
+	}
+	tendOwed(t, db, 0)
+	told(0, 0, 0)
 }

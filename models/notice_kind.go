@@ -73,7 +73,7 @@ func init() { // a table that names functions that look at the table
 		NoticeFeedback:          {way: WayNow, tell: tellFeedback},
 		NoticeFeedbackReply:     {way: WayNow, tell: tellReply},
 		NoticeThanks:            {way: WayNow, tell: tellThanks},
-		NoticeOwed:              {way: WayDaily, role: RoleLeader, tell: tellOwed},
+		NoticeOwed:              {way: WayDaily, tell: tellOwed},
 		NoticeOwedClimbed:       {way: WayDaily, role: RoleHR, tell: tellOwed},
 		NoticeQuestion:          {way: WayDaily, tell: tellQuestions},
 		NoticeQuestionAnswer:    {way: WayDaily, tell: tellAnswers},

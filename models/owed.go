@@ -43,8 +43,13 @@ func (db *DB) Owe(ctx context.Context, o Owed) error {
 
 // EndOwed ends what is owed for a thing that is no more, where nobody has answered yet.
 func (db *DB) EndOwed(ctx context.Context, kind string, about uuid.UUID) error {
-	return mapped(db.q(ctx).Table("owed").Where("kind = ? and about = ? and answered_at is null and ended_at is null", kind, about).
-		Update("ended_at", db.Now()).Error)
+	var gone []uuid.UUID
+	err := db.q(ctx).Raw("update owed set ended_at = ? where kind = ? and about = ? and answered_at is null and ended_at is null returning id", db.Now(), kind, about).
+		Scan(&gone).Error
+	if err != nil {
+		return mapped(err)
+	}
+	return db.forgetOwedNotices(ctx, gone)
 }
 
 func (db *DB) owedRule(ctx context.Context, kind string) (OwedRule, error) {
@@ -142,7 +147,12 @@ func (db *DB) climb(ctx context.Context) (late []owes, err error) {
 
 // endOwed ends for good what nobody waits for any more.
 func (db *DB) endOwed(ctx context.Context) error {
-	return mapped(db.q(ctx).Exec(`
+	var gone []uuid.UUID
+	err := db.q(ctx).Raw(`
 		update owed set ended_at = @now from (select o.id`+owedFrom+`where o.answered_at is null and o.ended_at is null and not (`+openOwed+`)) n
-		where owed.id = n.id`, map[string]any{"now": db.Now()}).Error)
+		where owed.id = n.id returning owed.id`, map[string]any{"now": db.Now()}).Scan(&gone).Error
+	if err != nil {
+		return mapped(err)
+	}
+	return db.forgetOwedNotices(ctx, gone)
 }

@@ -136,7 +136,14 @@ func (db *DB) saveOwedRule(ctx context.Context, r OwedRule) error {
 	}
 	open := db.q(ctx).Table("owed").Where("kind = ? and answered_at is null and ended_at is null", r.Kind)
 	if !r.Owed {
-		return mapped(open.Update("ended_at", db.Now()).Error)
+		var gone []uuid.UUID
+		if err := open.Pluck("id", &gone).Error; err != nil {
+			return mapped(err)
+		}
+		if err := db.q(ctx).Table("owed").Where("id in ? and answered_at is null and ended_at is null", gone).Update("ended_at", db.Now()).Error; err != nil {
+			return mapped(err)
+		}
+		return db.forgetOwedNotices(ctx, gone)
 	}
 	return mapped(open.Updates(map[string]any{
 		"who": r.Who, "due_at": clause.Expr{SQL: "case when climbed_at is null then since + make_interval(days => ?) else due_at end", Vars: []any{r.Days}},

@@ -44,6 +44,14 @@ func (db *DB) tellClimbed(ctx context.Context, late []owes) error {
 	return db.Notify(ctx, ns...)
 }
 
+// forgetOwedNotices removes the notices of what is owed no more.
+func (db *DB) forgetOwedNotices(ctx context.Context, ids []uuid.UUID) error {
+	if err := db.ForgetNotices(ctx, NoticeOwed, ids...); err != nil {
+		return err
+	}
+	return db.ForgetNotices(ctx, NoticeOwedClimbed, ids...)
+}
+
 // tellOwed leads to who waits, whom the notice names as who did it; the notice of what has been answered says nothing any more.
 func tellOwed(ctx context.Context, db *DB, by User, ns []Notice) (map[uuid.UUID]Told, error) {
 	all, err := db.waiting(ctx, by, `where o.id in @ids and `+openOwed+` and `+mayAnswer+`) x`, map[string]any{"ids": abouts(ns)})

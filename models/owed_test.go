@@ -279,8 +279,55 @@ func TestTurnsAreOwedWithinWhatTheCandidateAllows(t *testing.T) {
 	if got := owers(t, db, p.proposer); got != strings.TrimSpace(strings.Repeat(p.teamLeader.Name+" ", 3)) {
 		t.Errorf("%q owe it", got)
 	}
+	mine, _, err := db.WaitingFor(ctx, p.teamLeader)
+	if err != nil || len(mine) != 1 {
+		t.Fatalf("got %+v %v", mine, err)
+	}
+	turn := mine[0].Things[len(mine[0].Things)-1]
+	answerOwed(t, db, p.teamLeader, turn, thanks)
+	answered := func(want string) {
+		t.Helper()
+		fs, err := db.FeedbackTo(ctx, p.proposer)
+		if err != nil || len(fs) != 1 || len(fs[0].About) != 1 || fs[0].About[0].Stage != want {
+			t.Errorf("the answer is about %+v %v, want %s", fs, err, want)
+		}
+		if w, err := db.WaitingThing(ctx, p.teamLeader, turn.ID); err != nil || w.Stage != want {
+			t.Errorf("who answered sees %q %v, want %s", w.Stage, err, want)
+		}
+	}
+	answered(models.StageOffer)
 	exec(t, db, `update applications set colleague_learns = 'received' where id = $1`, app.ID)
 	stages(models.StageNew)
+	answered(models.StageNew)
+}
+
+// TestTheLongestListBeginsWithWhoNeverHadAnAnswer, and with what is one's own, though there is more than a list shows.
+func TestTheLongestListBeginsWithWhoNeverHadAnAnswer(t *testing.T) {
+	t.Parallel()
+	db, clock := open(t)
+	ctx := t.Context()
+	c := newCast(t, db)
+	job := led(t, db, &c.jobLeader.ID)
+	old := colleague(t, db, "Gammel", "g@example.org")
+	exec(t, db, `insert into feedback (id, from_id, to_id, kind, text, at) values (gen_random_uuid(), $1, $2, 'thanks', 'Takk', now())`, c.jobLeader.ID, old.ID)
+	exec(t, db, `insert into owed (id, user_id, kind, about, job_id, who, since, due_at, held_since)
+		select gen_random_uuid(), $1, 'share', gen_random_uuid(), $2, 'job', $3::timestamptz - interval '30 days', $3, $3 from generate_series(1, 510)`, old.ID, job.ID, clock.now)
+	fresh := colleague(t, db, "Fersk", "f@example.org")
+	share(t, db, fresh, job, "x")
+	if got := waitsFor(t, db, c.jobLeader); got != "Fersk Gammel" {
+		t.Errorf("%q wait, want who never had an answer first", got)
+	}
+	share(t, db, fresh, led(t, db, nil), "x") // nobody leads it: HR's
+	if got := waitsFor(t, db, c.hr); got != "Fersk" {
+		t.Errorf("%q wait for HR", got)
+	}
+	first, all, err := db.FirstWaiting(ctx, c.jobLeader, 1)
+	if err != nil || all != 2 || len(first) != 1 || first[0].Name != "Fersk" || !first[0].Never {
+		t.Errorf("the first are %+v of %d %v", first, all, err)
+	}
+	if first, all, err := db.FirstWaiting(ctx, c.proposer, 3); err != nil || all != 0 || len(first) != 0 {
+		t.Errorf("for a colleague %+v of %d %v wait", first, all, err)
+	}
 }
 
 // TestProposedClipIsOwedAnAnswer until it is taken back.

@@ -396,7 +396,7 @@ func TestAnInterestIsOwedAnAnswerByItsReaderAlone(t *testing.T) {
 		}
 		return names
 	}
-	only := func(when string) {
+	only := func(when string, told ...models.User) {
 		t.Helper()
 		for _, u := range []models.User{a.hr, a.asker, a.other} {
 			if got := names(u); len(got) > 0 {
@@ -404,17 +404,53 @@ func TestAnInterestIsOwedAnAnswerByItsReaderAlone(t *testing.T) {
 			}
 		}
 		a.told(t, models.NoticeOwedClimbed)
-		a.told(t, models.NoticeOwed, a.leader)
+		a.told(t, models.NoticeOwed, told...)
 	}
-	only("at first")
+	only("at first", a.leader)
 	if got := names(a.leader); !slices.Equal(got, []string{"Kari Dal"}) {
 		t.Errorf("its reader sees %q", got)
+	}
+	// No number tells of it, and no line of the log.
+	if _, err := a.Pool().Exec(ctx, `insert into users (id, email, email_key, name, role, team_id, created_at, updated_at)
+		select gen_random_uuid(), n || '@x.no', n || '@x.no', 'Bo', 'employee', team_id, now(), now() from users, generate_series(1, 9) n where users.id = $1`, a.kari.ID); err != nil {
+		t.Fatal(err)
+	}
+	count := func(when string) {
+		t.Helper()
+		c, err := a.Coverage(ctx, a.hr, false)
+		if err != nil || len(c.Rows) == 0 || len(c.Weeks) == 0 || c.Total.Owed != 0 || c.Total.Never != 0 {
+			t.Errorf("%s: HR counts %+v %v", when, c.Total, err)
+		}
+		for _, w := range c.Weeks {
+			if w.Owed != 0 || w.People != 0 {
+				t.Errorf("%s: the week of %s has %+v", when, w.Monday, w)
+			}
+		}
+	}
+	count("while it waits")
+	mine, _, err := a.WaitingFor(ctx, a.leader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := a.GiveFeedback(ctx, a.leader, a.kari.ID, []uuid.UUID{mine[0].Things[0].ID}, models.FeedbackInput{Kind: models.FeedbackThanks, Text: "Takk"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	count("when it was answered")
+	if err := a.TakeBackFeedback(ctx, a.leader, f.ID); err != nil {
+		t.Fatal(err)
+	}
+	var lines int
+	a.scan(t, &lines, `select count(*) from audit where kind = 'feedback' and coalesce(details ->> 'answers', '0') = '0' and details ->> 'person' is null`)
+	if lines != 2 {
+		t.Errorf("%d lines of the log tell nothing, want both", lines)
 	}
 	a.clock.Add(40 * 24 * time.Hour)
 	if _, err := a.TendOwed(ctx); err != nil {
 		t.Fatal(err)
 	}
-	only("when it is late")
+	count("when it is late")
+	only("when it is late", a.leader)
 	if err := a.Deactivate(ctx, models.System(), a.leader.ID); err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ type Waiting struct {
 
 	Channels []string  `gorm:"-"` // of a share: where they shared the job
 	Visitors *int64    `gorm:"-"` // of a share: who came by it, where whoever asks may know
-	Stage    string    // of a turn: what it came to
+	Stage    string    // of a turn: what it came to, as long as the candidate lets the colleague know; else that it came
 	Proposal *Proposal `gorm:"-"` // of a clip
 }
 
@@ -79,13 +79,14 @@ var waitingSQL = `
 		       case when cf.deactivated_at is null then coalesce(cf.name, '') else '' end as climbed_from,
 		       (h.id is not null and h.id = @me or h.id is null and @hr) and o.user_id <> @me as mine,
 		       not exists (select from feedback f where f.to_id = o.user_id) as never,
-		       case when o.kind = 'turn' then coalesce((select to_stage from stage_changes sc where sc.id = o.about), 'new') else '' end as stage
+		       case when o.kind = 'turn' then coalesce((select sc.to_stage from stage_changes sc join applications a on a.id = sc.application_id
+		           where sc.id = o.about and not sc.undone and a.colleague_learns <> 'received'), 'new') else '' end as stage
 		` + owedFrom + ` left join users h on h.id = ` + owerSQL + ` left join users cf on cf.id = o.climbed_from `
 
 // WaitingFor are the people who wait for by, those first who have never had any answer, then the longest waiting; for HR besides those who
 // wait for leaders.
 func (db *DB) WaitingFor(ctx context.Context, by User) (mine, others []WaitingPerson, err error) {
-	all, err := db.waiting(ctx, by, `where `+openOwed+` and `+mayAnswer+`) x where mine or @hr order by since, id limit @limit`, map[string]any{"limit": maxWaiting})
+	all, err := db.waiting(ctx, by, `where `+openOwed+` and `+mayAnswer+`) x where mine or @hr order by mine desc, never desc, since, id limit @limit`, map[string]any{"limit": maxWaiting})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -94,12 +95,31 @@ func (db *DB) WaitingFor(ctx context.Context, by User) (mine, others []WaitingPe
 
 // CountWaiting is how many people wait for by.
 func (db *DB) CountWaiting(ctx context.Context, by User) (int, error) {
-	if !by.Is(RoleLeader) {
-		return 0, nil
-	}
 	var n int
 	err := db.q(ctx).Raw(`select count(distinct user_id) from (`+waitingSQL+`where `+openOwed+` and `+mayAnswer+`) x where mine) n`, owedArgs(by)).Scan(&n).Error
 	return n, mapped(err)
+}
+
+// FirstWaiting are the first of the people who wait for by, as WaitingFor has them, without what for; all is how many there are.
+func (db *DB) FirstWaiting(ctx context.Context, by User, limit int) (first []WaitingPerson, all int, err error) {
+	args := owedArgs(by)
+	args["limit"] = limit
+	var rows []struct {
+		UserID uuid.UUID
+		Name   string
+		Never  bool
+		Since  time.Time
+		Total  int
+	}
+	err = db.q(ctx).Raw(`select user_id, name, never, since, count(*) over () as total from (
+		select o.user_id, w.name, min(o.since) as since, not exists (select from feedback f where f.to_id = o.user_id) as never
+		`+owedFrom+` left join users h on h.id = `+owerSQL+`
+		where `+openOwed+` and `+mayAnswer+` and (h.id = @me or h.id is null and @hr) group by o.user_id, w.name) x
+		order by never desc, since, user_id limit @limit`, args).Scan(&rows).Error
+	for _, r := range rows {
+		first, all = append(first, WaitingPerson{UserID: r.UserID, Name: r.Name, Never: r.Never, Since: r.Since}), r.Total
+	}
+	return first, all, mapped(err)
 }
 
 // WaitingThing is one thing that by may answer, or could have, whether it waits or not; ErrNotFound otherwise.

@@ -20,6 +20,7 @@ type waitingBody struct {
 	Others  []web.WaitingCard // who wait for leaders, for HR to see
 	Climbed int               // things that no leader answered in time, among all
 	HR      bool
+	Leads   bool             // may see how everybody is answered
 	Given   *models.Feedback // what was given just now, and can still be taken back
 }
 
@@ -32,7 +33,8 @@ func (b waitingBody) Version() string {
 	return v
 }
 
-// Waiting is a leader's first screen: the people who wait for an answer, those who have never had any at the top.
+// Waiting is a leader's first screen: the people who wait for an answer, those who have never had any at the top. A colleague sees those
+// who wait for them, as whoever chose them to read what they are interested in.
 func (h *Handlers) Waiting(c echo.Context) error {
 	body, err := h.waiting(c)
 	if err != nil {
@@ -43,7 +45,7 @@ func (h *Handlers) Waiting(c echo.Context) error {
 
 func (h *Handlers) waiting(c echo.Context) (waitingBody, error) {
 	ctx, user := c.Request().Context(), *web.User(c)
-	b := waitingBody{HR: user.Is(models.RoleHR)}
+	b := waitingBody{HR: user.Is(models.RoleHR), Leads: user.Is(models.RoleLeader)}
 	mine, others, err := h.DB.WaitingFor(ctx, user)
 	if err != nil {
 		return b, err

@@ -60,6 +60,9 @@ func (h *Handlers) answerPage(c echo.Context, code int, w models.Waiting, u mode
 		web.Speak(c, u.Language)
 	}
 	w.Visitors, w.Proposal = nil, nil
+	if w.Kind == models.OwedTurn {
+		w.Stage = models.StageNew
+	}
 	card := web.CardOf(h.Printer(c), h.Now(), w.Person(), "/answer/"+c.Param("token")+web.Keep(c))
 	if bad != nil {
 		in.To, in.Owed = w.UserID.String(), []string{w.ID.String()}

@@ -82,3 +82,42 @@ func TestLeaderGivesAnAnswerByTheLinkInTheMail(t *testing.T) {
 		t.Errorf("a month later: got %d", got.Status)
 	}
 }
+
+// TestLinkInTheMailTellsNothingOfTheApplication but that it came: whoever holds the link need not be who it was sent to.
+func TestLinkInTheMailTellsNothingOfTheApplication(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	ctx := t.Context()
+	leader, ada := s.User(models.User{Role: models.RoleLeader}), s.User(models.User{Name: "Ada Berg"})
+	job := s.Job(models.Job{LeaderID: &leader.ID, Title: "Kokk"})
+	link := s.Link(ada, job, "")
+	app, _, _, err := s.DB.Apply(ctx, models.Applying{JobID: job.ID, Name: "Kari Ek", Email: "kari@example.com", Link: &link})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.DB.Pool().Exec(ctx, `update applications set colleague_learns = 'progress' where id = $1`, app.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.DB.MoveStage(ctx, leader, app.ID, models.StageInterview, ""); err != nil {
+		t.Fatal(err)
+	}
+	own, err := s.DB.OwnWaiting(ctx, ada)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range own {
+		if w.Stage != models.StageInterview {
+			continue
+		}
+		token, err := s.DB.AnswerToken(ctx, w.ID, leader.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := s.Guest().Get("/answer/" + token)
+		if got.Status != 200 || !strings.Contains(got.Body, "Ada Berg") || strings.Contains(got.Body, "ntervju") || !strings.Contains(got.Body, "Noen søkte") {
+			t.Errorf("got %d: %s", got.Status, got.Body)
+		}
+		return
+	}
+	t.Errorf("no turn is owed an answer: %+v", own)
+}

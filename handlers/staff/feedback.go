@@ -3,6 +3,7 @@ package staff
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -79,11 +80,20 @@ func (h *Handlers) Feedback(c echo.Context) error {
 		return err
 	}
 	if c.Request().Header.Get("Kollega-Live") == "" { // a page that follows in some background reads nothing
-		if err := h.DB.ReadFeedback(c.Request().Context(), *web.User(c)); err != nil {
+		if err := h.DB.ReadFeedback(c.Request().Context(), *web.User(c), body.shown()); err != nil {
 			return err
 		}
 	}
 	return h.Render(c, "staff/feedback.html", h.Printer(c).T("feedback.title"), body)
+}
+
+// shown is the feedback that the page shows.
+func (b feedbackBody) shown() []models.Feedback {
+	var fs []models.Feedback
+	for _, v := range slices.Concat(b.Received, b.Given) {
+		fs = append(fs, v.Feedback)
+	}
+	return fs
 }
 
 func (h *Handlers) feedbackBody(c echo.Context) (feedbackBody, error) {

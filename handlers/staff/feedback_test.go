@@ -87,3 +87,51 @@ func TestFeedbackPageIsOnesOwn(t *testing.T) {
 		t.Error("what a leader wrote does not stay under former colleague")
 	}
 }
+
+// TestAColleagueAnswersWhoChoseThem to read what they are interested in, without leading anybody.
+func TestAColleagueAnswersWhoChoseThem(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	ctx := t.Context()
+	kari, bo := s.User(models.User{Name: "Kari Dal"}), s.User(models.User{Name: "Bo Vik"})
+	q, err := s.DB.Ask(ctx, s.User(models.User{Role: models.RoleLeader}), models.QuestionInput{Title: "Sveiser", Everybody: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.DB.AnswerMe(ctx, kari, q.ID, models.InterestInput{Words: "Jeg vil", Others: bo.Email}); err != nil {
+		t.Fatal(err)
+	}
+	own, err := s.DB.OwnWaiting(ctx, kari)
+	if err != nil || len(own) != 1 {
+		t.Fatalf("got %+v %v", own, err)
+	}
+	bos, at := s.AsUser(bo), "/leader/feedback/"+own[0].ID.String()
+	if got := bos.Get("/").Body; !strings.Contains(got, "Kari Dal") || !strings.Contains(got, `href="/leader/feedback"`) {
+		t.Error("the first page does not say who waits")
+	}
+	if got := bos.Get("/leader/feedback"); got.Status != 200 || !strings.Contains(got.Body, "Kari Dal") || strings.Contains(got.Body, "/leader/feedback/coverage") {
+		t.Errorf("the list: got %d", got.Status)
+	}
+	if got := bos.Get(at); got.Status != 200 || !strings.Contains(got.Body, "Kari Dal") {
+		t.Errorf("the one: got %d", got.Status)
+	}
+	form := url.Values{"to": {kari.ID.String()}, "owed": {own[0].ID.String()}, "kind": {models.FeedbackThanks}, "text": {"Så fint at du spør"}}
+	for _, role := range []string{models.RoleEmployee, models.RoleLeader, models.RoleHR, models.RoleAdmin} {
+		c := s.As(role)
+		if got := c.Get("/leader/feedback"); got.Status != 200 || strings.Contains(got.Body, "Kari Dal") {
+			t.Errorf("%s: the list: got %d, and it may name her", role, got.Status)
+		}
+		if got := c.Get(at); got.Status != 404 {
+			t.Errorf("%s: the one: got %d", role, got.Status)
+		}
+		if got := c.PostForm("/leader/feedback", form); got.Status != 404 {
+			t.Errorf("%s: the answer: got %d", role, got.Status)
+		}
+	}
+	if got := bos.PostForm("/leader/feedback", form); got.Status != 303 {
+		t.Fatalf("got %d %.300s", got.Status, got.Body)
+	}
+	if got := s.AsUser(kari).Get("/feedback").Body; !strings.Contains(got, "Så fint at du spør") {
+		t.Error("Kari does not read the answer")
+	}
+}

@@ -23,7 +23,7 @@ type homeBody struct {
 	Questions []questionLine // of colleagues, that one has not answered
 }
 
-// shownWaiting is how many people a leader's home names.
+// shownWaiting is how many people a home names who wait.
 const shownWaiting = 3
 
 // jobCard is a job that can be shared.
@@ -75,10 +75,9 @@ func (h *Handlers) Home(c echo.Context) error {
 // waitingAtHome is who waits for whoever looks, and what waits for them.
 func (h *Handlers) waitingAtHome(c echo.Context, b *homeBody) (err error) {
 	ctx, user := c.Request().Context(), *web.User(c)
-	if b.News, err = h.DB.UnreadFeedback(ctx, user); err != nil || !user.Is(models.RoleLeader) {
+	if b.News, err = h.DB.UnreadFeedback(ctx, user); err != nil {
 		return err
 	}
-	mine, _, err := h.DB.WaitingFor(ctx, user)
-	b.Waiting, b.People = len(mine), mine[:min(len(mine), shownWaiting)]
+	b.People, b.Waiting, err = h.DB.FirstWaiting(ctx, user, shownWaiting)
 	return err
 }

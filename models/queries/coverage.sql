@@ -1,8 +1,8 @@
 -- What people were owed in the last weeks, team by team, and what became of it. Who leads a team is no part of it; a colleague who has left
--- is counted by what they were answered, and is nobody who works in it.
+-- is counted by what they were answered, and is nobody who works in it. What only the two may know of is not counted: a number would tell of it.
 select t.id as team_id, coalesce(t.name, '') as team, coalesce(l.name, '') as leader,
        count(w.id) filter (where w.deactivated_at is null) as people,
-       count(w.id) filter (where w.deactivated_at is null and exists (select from owed o where o.user_id = w.id and o.ended_at is null)
+       count(w.id) filter (where w.deactivated_at is null and exists (select from owed o where o.user_id = w.id and o.ended_at is null and not o.private)
                              and not exists (select from feedback f where f.to_id = w.id)) as never,
        coalesce(sum(a.owed), 0) as owed, coalesce(sum(a.in_time), 0) as in_time, coalesce(sum(a.late), 0) as late, coalesce(sum(a.overdue), 0) as overdue
 from users w
@@ -13,7 +13,7 @@ left join lateral (
            count(*) filter (where o.answered_at < o.due_at) as in_time,
            count(*) filter (where o.answered_at >= o.due_at) as late,
            count(*) filter (where o.answered_at is null and o.due_at <= @now) as overdue
-    from owed o where o.user_id = w.id and o.ended_at is null and o.since >= @from) a on true
+    from owed o where o.user_id = w.id and o.ended_at is null and not o.private and o.since >= @from) a on true
 where t.leader_id is distinct from w.id and (not @led or t.leader_id = @me)
 group by t.id, l.id
 order by t.name_key nulls last
