@@ -98,7 +98,7 @@ type wish struct {
 	NoticeSettings
 
 	ways   map[string]string
-	noMail bool // has no address: what would be mailed is in the house alone
+	noMail bool // has no address, or has not joined yet: what would be mailed is in the house alone
 }
 
 func (w wish) way(kind string, k noticeKind) string {
@@ -120,7 +120,7 @@ func (db *DB) wishes(ctx context.Context, ns []Notice) (map[uuid.UUID]wish, erro
 	}
 	ids = slices.Compact(ids)
 	var there []User
-	if err := db.q(ctx).Select("id", "email_key").Where("id in ? and deactivated_at is null", ids).Find(&there).Error; err != nil {
+	if err := db.q(ctx).Select("id", "email_key", "joined_at").Where("id in ? and deactivated_at is null", ids).Find(&there).Error; err != nil {
 		return nil, mapped(err)
 	}
 	var settings []NoticeSettings
@@ -133,7 +133,7 @@ func (db *DB) wishes(ctx context.Context, ns []Notice) (map[uuid.UUID]wish, erro
 	}
 	out := make(map[uuid.UUID]wish, len(there))
 	for _, u := range there {
-		out[u.ID] = wish{NoticeSettings: defaultNoticeSettings(u.ID), noMail: !u.HasEmail()}
+		out[u.ID] = wish{NoticeSettings: defaultNoticeSettings(u.ID), noMail: !u.HasEmail() || u.JoinedAt == nil}
 	}
 	for _, s := range settings {
 		if own, here := out[s.UserID]; here {

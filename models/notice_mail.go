@@ -30,8 +30,10 @@ const (
 	tendBatch    = 500 // people whose mails are made in one transaction
 	maxMailed    = 50  // notices that one mail tells of; it counts the others
 	tendNotices  = 0x6e6f7469
+	tendSharing  = 0x73686172
 	slotOfDay    = "2006-01-02"
 	sharingGrace = 3 * 24 * time.Hour // how late "worth sharing" may go, after a stop
+	sharingApart = 6                  // days from one to the next at least, where somebody chooses another day
 )
 
 // NoticeMail is a mail to somebody of the house about notices, or about what is worth sharing. What it says is put together when it goes.
@@ -210,15 +212,27 @@ func (db *DB) NoticeMailToSend(ctx context.Context, id uuid.UUID) (NoticeMailing
 	if err != nil {
 		return m, mapped(err)
 	}
-	if mailed := m.User.Active() && m.User.HasEmail(); mailed && m.Kind == MailOfSharing {
-		m.Jobs, err = db.worthSharing(ctx)
-	} else if mailed {
+	mailed := m.User.Active() && m.User.HasEmail() && m.User.JoinedAt != nil
+	switch {
+	case mailed && m.Kind == MailOfSharing:
+		err = db.fillSharing(ctx, &m)
+	case mailed:
 		err = db.fillNoticeMail(ctx, &m)
 	}
 	if err == nil && len(m.Notices)+len(m.Jobs) == 0 {
 		err = errors.Join(ErrNotFound, db.NoticeMailDone(ctx, m, NoticeMailEmpty))
 	}
 	return m, err
+}
+
+// fillSharing adds what is worth sharing, where the person wants to know of it still.
+func (db *DB) fillSharing(ctx context.Context, m *NoticeMailing) error {
+	wishes, err := db.wishes(ctx, []Notice{{UserID: m.UserID}})
+	if err != nil || !wishes[m.UserID].Sharing {
+		return err
+	}
+	m.Jobs, err = db.worthSharing(ctx)
+	return err
 }
 
 func (db *DB) fillNoticeMail(ctx context.Context, m *NoticeMailing) error {
@@ -249,6 +263,12 @@ func (db *DB) NoticeMailDone(ctx context.Context, m NoticeMailing, state string)
 		if err != nil || m.Kind == MailOfSharing {
 			return mapped(err)
 		}
+		if state == NoticeMailSent && len(m.all) > 0 { // what was taken out of it as it went has been told
+			err := tx.q(ctx).Model(&Notice{}).Where("id in ? and mail_id is null", m.all).Updates(map[string]any{"mail_id": m.ID, "due_at": nil}).Error
+			if err != nil {
+				return mapped(err)
+			}
+		}
 		later := tx.q(ctx).Model(&Notice{}).Where("mail_id = ? and read_at is null", m.ID)
 		if len(m.all) > 0 {
 			later = later.Where("id not in ?", m.all)
@@ -257,7 +277,8 @@ func (db *DB) NoticeMailDone(ctx context.Context, m NoticeMailing, state string)
 	})
 }
 
-// TendSharing puts the weekly mails about what is worth sharing on their way, to those whose hour has come; none where nothing is.
+// TendSharing puts the weekly mails about what is worth sharing on their way, to those whose hour has come; none where nothing is. Where several
+// do it at once, one does.
 func (db *DB) TendSharing(ctx context.Context) (made int, err error) {
 	jobs, err := db.worthSharing(ctx)
 	if err != nil || len(jobs) == 0 {
@@ -271,6 +292,10 @@ func (db *DB) TendSharing(ctx context.Context) (made int, err error) {
 	}
 	for batch := range slices.Chunk(people, tendBatch) {
 		err := db.Tx(ctx, func(tx *DB) error {
+			var free bool
+			if err := tx.q(ctx).Raw("select pg_try_advisory_xact_lock(?)", tendSharing).Scan(&free).Error; err != nil || !free {
+				return mapped(err)
+			}
 			n, err := tx.tendSharing(ctx, batch, now)
 			made += n
 			return err
@@ -316,25 +341,26 @@ func (db *DB) tendSharing(ctx context.Context, people []User, now time.Time) (ma
 	return made, nil
 }
 
-// withoutMail are those of the mails that nobody has made yet: most have, all but one minute of the week.
+// withoutMail are those of the mails whose week has none yet: most have, all but one minute of it. Whoever chooses another day has the next a
+// week later.
 func (db *DB) withoutMail(ctx context.Context, ms []NoticeMail) ([]NoticeMail, error) {
 	var there []NoticeMail
 	ids := make([]uuid.UUID, len(ms))
 	for i, m := range ms {
 		ids[i] = m.UserID
 	}
-	if err := db.q(ctx).Select("user_id", "slot").Where("kind = ? and user_id in ?", MailOfSharing, ids).Find(&there).Error; err != nil {
+	err := db.q(ctx).Select("user_id", "max(slot) as slot").Where("kind = ? and user_id in ?", MailOfSharing, ids).Group("user_id").Find(&there).Error
+	if err != nil {
 		return nil, mapped(err)
 	}
-	type slot struct {
-		user uuid.UUID
-		day  string
-	}
-	made := map[slot]bool{}
+	last := map[uuid.UUID]string{}
 	for _, m := range there {
-		made[slot{m.UserID, m.Slot}] = true
+		last[m.UserID] = m.Slot
 	}
-	return slices.DeleteFunc(ms, func(m NoticeMail) bool { return made[slot{m.UserID, m.Slot}] }), nil
+	return slices.DeleteFunc(ms, func(m NoticeMail) bool {
+		before, err := time.Parse(slotOfDay, last[m.UserID])
+		return err == nil && m.Slot < before.AddDate(0, 0, sharingApart).Format(slotOfDay)
+	}), nil
 }
 
 // maxSharing is how many jobs one mail tells of.

@@ -117,6 +117,118 @@ func TestADigestNightSendsOnce(t *testing.T) {
 	}
 }
 
+// TestAWeeklyNightSendsOnce, as do the quiet hours of it, where the clock of Oslo changes between Saturday and Sunday.
+func TestAWeeklyNightSendsOnce(t *testing.T) {
+	t.Parallel()
+	for _, night := range []time.Time{time.Date(2026, 3, 29, 0, 0, 0, 0, time.UTC), time.Date(2026, 10, 25, 0, 0, 0, 0, time.UTC)} {
+		for _, way := range []string{models.WayWeekly, models.WayNow} {
+			t.Run(way+" "+night.Format(time.DateOnly), func(t *testing.T) {
+				t.Parallel()
+				db, clock := open(t)
+				clock.now = night.AddDate(0, 0, -1).Add(12 * time.Hour)
+				u := reached(t, db, way, func(c *models.NoticeChoices) {
+					c.DigestDay, c.DigestHour, c.QuietFrom, c.QuietTo = 0, 2, at("22:00"), at("02:30")
+				})
+				zone := models.NoticeSettings{TimeZone: "Europe/Oslo"}.Zone()
+				notices, mailed := 0, 0
+				for end := night.Add(12 * time.Hour); clock.now.Before(end); clock.Add(30 * time.Minute) {
+					if clock.now.Minute() == 0 && clock.now.Before(night.Add(2*time.Hour)) {
+						notify(t, db, ofJob(u, publish(t, db, "Kokk")))
+						notices++
+					}
+					if _, err := db.TendNotices(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+					for _, n := range deliver(t, db) {
+						mailed += n
+						local := clock.now.In(zone)
+						if m := local.Hour()*60 + local.Minute(); m >= 22*60 || m < 2*60+30 {
+							t.Errorf("a mail at %s, in the quiet hours", local)
+						}
+					}
+				}
+				if way == models.WayNow && mailed != notices {
+					t.Errorf("%d of %d notices were mailed", mailed, notices)
+				}
+				waits := rowsOf(t, db, `select count(*) from notices where mail_id is null and due_at > $1`, clock.now)
+				if mailed+waits != notices || mailed == 0 {
+					t.Errorf("%d mailed and %d waiting of %d", mailed, waits, notices)
+				}
+				if n := rowsOf(t, db, `select count(*) from notice_mails where kind = 'weekly' and (slot <> $1 or state <> 'sent')`, night.Format(time.DateOnly)); n != 0 {
+					t.Errorf("%d weekly mails of another day", n)
+				}
+				if n := rowsOf(t, db, `select count(*) from notice_mails where kind = 'weekly'`); way == models.WayWeekly && n != 1 {
+					t.Errorf("%d weekly mails, want 1", n)
+				}
+			})
+		}
+	}
+}
+
+// TestWhatIsOnItsWayIsCalledBack, where its receiver wants it otherwise before the mail server takes it, and told once all the same.
+func TestWhatIsOnItsWayIsCalledBack(t *testing.T) {
+	t.Parallel()
+	db, _ := open(t)
+	u := reached(t, db, models.WayNow, nil)
+	j := publish(t, db, "Kokk")
+	notify(t, db, ofJob(u, j))
+	tend(t, db, 1)
+	choose(t, db, u, func(c *models.NoticeChoices) { c.QuietFrom, c.QuietTo = at("22:00"), at("22:01") })
+	going := queued(t, db)
+	if len(going) != 1 || len(going[0].Notices) != 1 {
+		t.Fatalf("the same way again: %+v", going)
+	}
+	way := func(way string) {
+		t.Helper()
+		choose(t, db, u, func(c *models.NoticeChoices) { c.Ways[models.NoticeNewJob] = way })
+	}
+	way(models.WayHouse)
+	if ms := queued(t, db); len(ms) != 0 || rowsOf(t, db, `select count(*) from notices where due_at is not null`) != 0 {
+		t.Errorf("mailed after all: %+v", ms)
+	}
+	notify(t, db, ofJob(u, publish(t, db, "Baker")))
+	way(models.WayNow)
+	way(models.WayDaily)
+	if n := rowsOf(t, db, `select count(*) from notices where due_at is not null`); n != 0 {
+		t.Errorf("%d notices that were in the house alone are mailed", n)
+	}
+	way(models.WayNow)
+	late := publish(t, db, "Smed")
+	notify(t, db, ofJob(u, late))
+	tend(t, db, 1)
+	if going = queued(t, db); len(going) != 1 {
+		t.Fatalf("got %+v", going)
+	}
+	way(models.WayDaily) // as it goes
+	if n := rowsOf(t, db, `select count(*) from notices where due_at is not null`); n != 1 {
+		t.Errorf("%d notices wait for the day's mail, want 1", n)
+	}
+	if err := db.NoticeMailDone(t.Context(), going[0], models.NoticeMailSent); err != nil {
+		t.Fatal(err)
+	}
+	if n := rowsOf(t, db, `select count(*) from notices where due_at is not null`); n != 0 {
+		t.Errorf("%d notices are told twice", n)
+	}
+}
+
+// TestNobodyIsMailedBeforeTheyJoin; what happened meanwhile is there when they come.
+func TestNobodyIsMailedBeforeTheyJoin(t *testing.T) {
+	t.Parallel()
+	db, clock := open(t)
+	invited := staff(t, db, "Ivar", models.RoleEmployee)
+	choose(t, db, invited, func(c *models.NoticeChoices) { c.Ways[models.NoticeNewJob] = models.WayNow })
+	notify(t, db, ofJob(invited, publish(t, db, "Kokk")))
+	tend(t, db, 0)
+	exec(t, db, `update notices set way = 'now', due_at = $1`, clock.now) // as an earlier program left it
+	tend(t, db, 1)
+	if ms := queued(t, db); len(ms) != 0 {
+		t.Errorf("mailed: %+v", ms)
+	}
+	if n := unread(t, db, invited); n != 1 {
+		t.Errorf("%d unread, want 1", n)
+	}
+}
+
 // TestADigestCatchesUp: while the mail server is away one mail grows, and what comes as it goes is told by the next.
 func TestADigestCatchesUp(t *testing.T) {
 	t.Parallel()
@@ -336,6 +448,13 @@ func TestLinksThatEndMails(t *testing.T) {
 			t.Errorf("%q: got %v, want not found", bad, err)
 		}
 	}
+	hr, err := db.ChangeUser(ctx, models.System(), u.ID, models.UserChange{Name: u.Name, Role: models.RoleHR})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := db.NoticeChoices(ctx, hr); err != nil || c.Ways[models.NoticeOwedClimbed] != models.WayHouse || len(c.Ways) != len(models.NoticeKinds) {
+		t.Errorf("all ended, and in HR it is %+v, %v", c.Ways, err)
+	}
 	exec(t, db, `update users set deactivated_at = now() where id = $1`, u.ID)
 	if _, err := db.NoticeStop(ctx, token); !errors.Is(err, models.ErrNotFound) {
 		t.Errorf("of somebody who has left: %v", err)
@@ -391,4 +510,46 @@ func TestWorthSharing(t *testing.T) {
 	clock.now = monday.AddDate(0, 0, 7+7*52)
 	exec(t, db, `update users set joined_at = $1`, clock.now) // just now: the first comes next week
 	made(0)
+}
+
+// TestWorthSharingIsMailedOnceAWeek whatever day somebody chooses meanwhile, to those who want it when it goes, and by one program at a time.
+func TestWorthSharingIsMailedOnceAWeek(t *testing.T) {
+	t.Parallel()
+	db, clock := open(t)
+	ctx := t.Context()
+	clock.now = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) // a Saturday
+	u := reached(t, db, models.WayHouse, nil)
+	publish(t, db, "Kokk")
+	made := func(day int, want int) {
+		t.Helper()
+		clock.now = time.Date(2026, 11, day, 12, 0, 0, 0, time.UTC)
+		if n, err := db.TendSharing(ctx); err != nil || n != want {
+			t.Fatalf("%s: %d mails, %v, want %d", clock.now, n, err, want)
+		}
+	}
+	busy, err := db.Pool().Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := busy.Exec(ctx, `select pg_advisory_xact_lock($1)`, 0x73686172); err != nil {
+		t.Fatal(err)
+	}
+	made(23, 0)
+	if err := busy.Rollback(ctx); err != nil {
+		t.Fatal(err)
+	}
+	made(23, 1)
+	choose(t, db, u, func(c *models.NoticeChoices) { c.Sharing = false })
+	if ms := queued(t, db); len(ms) != 0 {
+		t.Errorf("who wants it no more gets %+v", ms)
+	}
+	choose(t, db, u, func(c *models.NoticeChoices) { c.Sharing, c.DigestDay = true, 2 })
+	made(24, 0)
+	choose(t, db, u, func(c *models.NoticeChoices) { c.DigestDay = 5 })
+	made(27, 0)
+	choose(t, db, u, func(c *models.NoticeChoices) { c.DigestDay = 0 })
+	made(29, 1)
+	choose(t, db, u, func(c *models.NoticeChoices) { c.DigestDay = 1 })
+	made(30, 0)
+	made(37, 1)
 }

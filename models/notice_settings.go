@@ -80,7 +80,8 @@ func (db *DB) saveNoticeChoices(ctx context.Context, u User, c NoticeChoices) er
 	return db.replan(ctx, u.ID)
 }
 
-// replan makes what waits to be mailed go as the person wants it now.
+// replan makes what waits to be mailed go as the person wants it now; what is in a mail that has not gone is taken out of it, where it is to
+// go in another way or not at all.
 func (db *DB) replan(ctx context.Context, userID uuid.UUID) error {
 	wishes, err := db.wishes(ctx, []Notice{{UserID: userID}})
 	if err != nil {
@@ -89,11 +90,14 @@ func (db *DB) replan(ctx context.Context, userID uuid.UUID) error {
 	own := wishes[userID]
 	for kind, k := range noticeKinds {
 		way := own.way(kind, k)
-		set := map[string]any{"due_at": own.due(way, db.Now())}
+		set := map[string]any{"due_at": own.due(way, db.Now()), "mail_id": nil}
 		if way != WayOff { // what came before stays on the page
 			set["way"] = way
 		}
-		if err := db.q(ctx).Model(&Notice{}).Where("user_id = ? and kind = ? and due_at is not null", userID, kind).Updates(set).Error; err != nil {
+		err := db.q(ctx).Model(&Notice{}).Where("user_id = ? and kind = ?", userID, kind).
+			Where("due_at is not null or read_at is null and mail_id in (?)",
+				db.q(ctx).Model(&NoticeMail{}).Select("id").Where("user_id = ? and state = ? and kind <> ?", userID, NoticeMailQueued, way)).Updates(set).Error
+		if err != nil {
 			return mapped(err)
 		}
 	}

@@ -62,6 +62,13 @@ func (db *DB) StopNotices(ctx context.Context, s NoticeStop) error {
 		if err != nil {
 			return err
 		}
+		wishes, err := tx.wishes(ctx, []Notice{{UserID: s.User.ID}})
+		if err != nil {
+			return err
+		}
+		for _, kind := range NoticeKinds { // those that do not reach them by their role, too: they may have another tomorrow
+			c.Ways[kind] = wishes[s.User.ID].way(kind, noticeKinds[kind])
+		}
 		if s.Kind == StopAll || s.Kind == MailOfSharing {
 			c.Sharing = false
 		}

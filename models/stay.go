@@ -122,12 +122,9 @@ func (db *DB) heads(ctx context.Context, one *uuid.UUID) ([]uuid.UUID, error) {
 	if one != nil {
 		return []uuid.UUID{*one}, nil
 	}
-	for _, role := range []string{RoleHR, RoleAdmin} {
-		var ids []uuid.UUID
-		err := db.q(ctx).Model(&User{}).Where("role = ? and deactivated_at is null", role).Order("id").Pluck("id", &ids).Error
-		if err != nil || len(ids) > 0 {
-			return ids, mapped(err)
-		}
-	}
-	return nil, nil
+	var ids []uuid.UUID
+	err := db.q(ctx).Raw(`select id from users u where deactivated_at is null and role = (
+		select role from users where deactivated_at is null and role in ('hr', 'admin')
+		group by role order by bool_or(joined_at is not null) desc, role = 'hr' desc limit 1) order by id`).Scan(&ids).Error
+	return ids, mapped(err)
 }

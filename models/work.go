@@ -12,6 +12,7 @@ const (
 	QueueDefault = river.QueueDefault
 	QueueEncode  = "encode"
 	QueueQuick   = "quick"
+	QueueHooks   = "hooks" // receivers outside the house, which may hang: nothing else waits for them
 )
 
 // ProcessClip asks for an uploaded clip to be checked and made.
@@ -189,8 +190,10 @@ func (Sweep) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: 10 * time.Minute}}
 }
 
-// TendNotices asks for the mails about notices whose time has come.
-type TendNotices struct{}
+// TendNotices asks for the mails about notices whose time has come; by the clock for those about what is worth sharing as well.
+type TendNotices struct {
+	Clock bool `json:"clock,omitempty"`
+}
 
 // Kind names the work in the queue.
 func (TendNotices) Kind() string { return "tend_notices" }
@@ -207,4 +210,6 @@ type PostWebhook struct {
 func (PostWebhook) Kind() string { return "post_webhook" }
 
 // InsertOpts says how it is queued: tried for about half a day; what is older is no news.
-func (PostWebhook) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 12} }
+func (PostWebhook) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: QueueHooks, MaxAttempts: 12}
+}

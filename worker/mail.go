@@ -75,7 +75,7 @@ func (w *sendMail) write(ctx context.Context, args models.SendMail) (mail.Messag
 
 // invite asks a person to join; it ends an older invitation.
 func (w *sendMail) invite(ctx context.Context, id uuid.UUID) (mail.Message, error) {
-	u, house, err := w.receiver(ctx, id)
+	u, house, err := w.invited(ctx, id)
 	if err != nil {
 		return mail.Message{}, err
 	}
@@ -102,8 +102,18 @@ func (w *sendMail) reset(ctx context.Context, id uuid.UUID) (mail.Message, error
 	return w.letter(u, house, "mail.reset", "/reset/"+token, expires)
 }
 
-// receiver is the person, who must still work here and have an address, with the house.
+// receiver is the person, who must still work here, have joined and have an address, with the house. Who has not joined yet gets the invitation
+// alone.
 func (w *sendMail) receiver(ctx context.Context, id uuid.UUID) (models.User, models.Organisation, error) {
+	u, house, err := w.invited(ctx, id)
+	if err == nil && u.JoinedAt == nil {
+		err = models.ErrNotFound
+	}
+	return u, house, err
+}
+
+// invited is the person, who must still work here and have an address, whether they have joined or not, with the house.
+func (w *sendMail) invited(ctx context.Context, id uuid.UUID) (models.User, models.Organisation, error) {
 	u, err := w.deps.DB.User(ctx, id)
 	if err != nil {
 		return u, models.Organisation{}, err

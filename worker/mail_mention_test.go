@@ -106,7 +106,7 @@ func noted(t *testing.T, server *mailServer) (db *models.DB, author, named model
 	if author, err = db.SetUp(ctx, models.FirstRun{Organisation: "Fjordheim", Language: "nb", Email: "ada@example.org", Name: "Ada", Password: "fire ord om havet"}); err != nil {
 		t.Fatal(err)
 	}
-	if named, err = db.AddUser(ctx, models.System(), models.NewUser{Email: "kari@example.org", Name: "Kari Dal", Role: models.RoleHR, Language: "en"}); err != nil {
+	if named, err = db.AddUser(ctx, models.System(), models.NewUser{Email: "kari@example.org", Name: "Kari Dal", Role: models.RoleHR, Language: "en", Password: "fire fine ord her"}); err != nil {
 		t.Fatal(err)
 	}
 	texts, err := i18n.Load()

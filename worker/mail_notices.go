@@ -13,6 +13,7 @@ import (
 	"kollega/internal/i18n"
 	"kollega/internal/mail"
 	"kollega/models"
+	"kollega/storage"
 )
 
 // notices sends a mail about notices, or about what is worth sharing, with the rights of now, and notes what became of it.
@@ -141,6 +142,9 @@ func (w *sendMail) worthSharing(ctx context.Context, p *i18n.Printer, j models.J
 		return item, nil
 	}
 	object, err := w.deps.Store.Get(ctx, file.Key, "")
+	if errors.Is(err, storage.ErrNotFound) { // the clip was made anew meanwhile: the mail goes without
+		return item, nil
+	}
 	if err != nil {
 		return item, fmt.Errorf("picture of clip %s: %w", j.Clips[0].ID, err)
 	}

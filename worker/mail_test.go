@@ -204,7 +204,7 @@ func TestMailsAboutAProposedClip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hr, err := h.db.AddUser(ctx, models.System(), models.NewUser{Email: "hr@example.org", Name: "Hege Aas", Role: models.RoleHR, Language: "nb"})
+	hr, err := h.db.AddUser(ctx, models.System(), models.NewUser{Email: "hr@example.org", Name: "Hege Aas", Role: models.RoleHR, Language: "nb", Password: "fire fine ord her"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +257,7 @@ func TestMailAsksWhetherAColleagueStayed(t *testing.T) {
 	t.Parallel()
 	h := start(t)
 	ctx := t.Context()
-	leader, err := h.db.AddUser(ctx, models.System(), models.NewUser{Email: "leder@example.org", Name: "Lise Leder", Role: models.RoleLeader, Language: "en"})
+	leader, err := h.db.AddUser(ctx, models.System(), models.NewUser{Email: "leder@example.org", Name: "Lise Leder", Role: models.RoleLeader, Language: "en", Password: "fire fine ord her"})
 	if err != nil {
 		t.Fatal(err)
 	}

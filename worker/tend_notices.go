@@ -23,8 +23,11 @@ type tendNotices struct {
 func (w *tendNotices) Timeout(*river.Job[models.TendNotices]) time.Duration { return 5 * time.Minute }
 
 // Work puts them on their way.
-func (w *tendNotices) Work(ctx context.Context, _ *river.Job[models.TendNotices]) error {
+func (w *tendNotices) Work(ctx context.Context, job *river.Job[models.TendNotices]) error {
 	_, err := w.DB.TendNotices(ctx)
+	if !job.Args.Clock { // something happened: everybody's week is not looked at for that
+		return err
+	}
 	_, sharing := w.DB.TendSharing(ctx)
 	return errors.Join(err, sharing)
 }

@@ -62,6 +62,7 @@ func New(d Deps) (*Worker, error) {
 			models.QueueDefault: {MaxWorkers: 4},
 			models.QueueEncode:  {MaxWorkers: 1}, // ffmpeg takes every core by itself
 			models.QueueQuick:   {MaxWorkers: 2},
+			models.QueueHooks:   {MaxWorkers: 4},
 		},
 		Workers:           workers,
 		PeriodicJobs:      periodic(),
@@ -108,7 +109,7 @@ func periodic() []*river.PeriodicJob {
 		every(sweepEvery, models.Sweep{}),
 		every(tendEvery, models.TendConsents{}),
 		every(keepUpEvery, models.KeepUp{}),
-		every(tendNoticesEvery, models.TendNotices{}),
+		every(tendNoticesEvery, models.TendNotices{Clock: true}),
 	}
 }
 
