@@ -136,6 +136,11 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 			values ($1, $2, 'days', 'csv', 'nb', '{}', 'ready', $3, now(), now() + interval '1 day')`, id, owner.ID, models.ExportKeys+id.String())
 		must(t, err)
 		return strings.Replace(route, ":id", id.String(), 1)
+	case strings.HasPrefix(route, "/hr/praise/"):
+		to := s.User(models.User{})
+		id := sampleFeedback(t, s, owner, to)
+		must(t, s.DB.AgreeToPraise(t.Context(), to, id, true))
+		return strings.Replace(route, ":id", id.String(), 1)
 	case strings.Contains(route, "/thanks/"):
 		return strings.Replace(route, ":id", sampleThanks(t, s, route, owner).String(), 1)
 	case strings.HasPrefix(route, "/kiosk/"):
@@ -200,6 +205,13 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 func sampleGroup(t *testing.T, s *handlerstest.Site, route string, owner models.User) string {
 	t.Helper()
 	other := s.User(models.User{})
+	if strings.Contains(route, "/channels") {
+		g, err := s.DB.MakeGroup(t.Context(), owner, models.GroupInput{Name: "Åpen", Kind: models.GroupOpen})
+		must(t, err)
+		w, err := s.DB.AddGroupWebhook(t.Context(), owner, g.ID, models.WebhookInput{Kind: "slack", Name: "Kanalen", Address: "https://hooks.example.org/x"})
+		must(t, err)
+		return strings.NewReplacer(":id", g.ID.String(), ":channel", w.ID.String()).Replace(route)
+	}
 	g, err := s.DB.MakeGroup(t.Context(), owner, models.GroupInput{Name: "Lukket", Kind: models.GroupClosed})
 	must(t, err)
 	must(t, s.DB.AddMembers(t.Context(), owner, g.ID, other.ID))

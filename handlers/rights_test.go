@@ -48,6 +48,7 @@ var rights = map[string][]string{
 		"GET /leader/feedback", "POST /leader/feedback", "GET /leader/feedback/:id", "POST /leader/feedback/:id/back", // whoever owes somebody an answer
 		"GET /feedback", "POST /feedback", "POST /feedback/:id/reply", "POST /feedback/:id/helped", "POST /feedback/:id/share",
 		"GET /groups", "POST /groups", "GET /groups/new", "GET /groups/talk", "POST /groups/talk", "GET /groups/:id", "POST /groups/:id", "GET /groups/:id/edit",
+		"POST /groups/:id/channels", "POST /groups/:id/channels/:channel/delete", "POST /groups/:id/channels/:channel/switch", "POST /groups/:id/channels/:channel/try",
 		"POST /groups/:id/join", "POST /groups/:id/leave", "POST /groups/:id/mute", "POST /groups/:id/draft", "GET /groups/:id/people", "POST /groups/:id/people",
 		"POST /groups/:id/people/:person/owner", "POST /groups/:id/people/:person/remove", "GET /groups/:id/pictures/:picture",
 		"POST /groups/:id/posts", "GET /groups/:id/posts/:post", "POST /groups/:id/posts/:post", "POST /groups/:id/posts/:post/comments", "POST /groups/:id/posts/:post/pin",
@@ -111,7 +112,7 @@ var rights = map[string][]string{
 		"GET /hr/webhooks", "POST /hr/webhooks", "POST /hr/webhooks/:id", "POST /hr/webhooks/:id/try", "POST /hr/webhooks/:id/switch", "POST /hr/webhooks/:id/delete",
 		"GET /hr/reported", "POST /hr/reported/:id",
 		"POST /hr/people/:id/card/revoke", "GET /hr/cards", "POST /hr/cards", "GET /hr/posters", "POST /hr/posters",
-		"POST /hr/ranking", "POST /hr/thanks/:id/remove", "GET /hr/kiosks", "POST /hr/kiosks", "POST /hr/kiosks/:id/revoke",
+		"POST /hr/ranking", "POST /hr/praise/:id/remove", "POST /hr/thanks/:id/remove", "GET /hr/kiosks", "POST /hr/kiosks", "POST /hr/kiosks/:id/revoke",
 		"GET /hr/teams", "POST /hr/teams", "POST /hr/teams/:id", "POST /hr/teams/:id/delete",
 	},
 	"admin": {
@@ -294,6 +295,8 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 	person := "/people/" + mine.ID.String()
 	post, picture, _ := strings.Cut(closed, "/pictures/")
 	group, _, _ := strings.Cut(closed, "/posts/")
+	channel := sampleGroup(t, s, "/groups/:id/channels/:channel", mine)
+	channels, _, _ := strings.Cut(channel, "/channels/")
 	watched := "/media/" + proposal.ClipID.String() + "/1/poster"
 	for _, c := range []struct {
 		as, method, path string
@@ -362,6 +365,13 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 		{"admin", "POST", group + "/mute", 404},
 		{"employee", "POST", group + "/draft", 404},
 		{"admin", "POST", group + "/draft", 404},
+		{"employee", "POST", group + "/channels", 404},
+		{"admin", "POST", group + "/channels", 404},
+		{"employee", "POST", channels + "/channels", 403},
+		{"admin", "POST", channels + "/channels", 403},
+		{"employee", "POST", channel + "/try", 403},
+		{"hr", "POST", channel + "/switch", 403},
+		{"employee", "POST", channel + "/delete", 403},
 		{"employee", "GET", group + "/people", 404},
 		{"leader", "GET", group + "/people", 404},
 		{"hr", "GET", group + "/people", 404},

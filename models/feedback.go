@@ -37,6 +37,7 @@ type Feedback struct {
 	ReadAt     *time.Time
 	HelpedAt   *time.Time // they said that it helped
 	AgreedAt   *time.Time // they agreed that others read it
+	RemovedAt  *time.Time // HR took it off the wall of thanks: others read it no more
 
 	From    *User           `gorm:"foreignKey:FromID"`
 	To      *User           `gorm:"foreignKey:ToID"`
@@ -365,8 +366,23 @@ func (db *DB) FeedbackHelped(ctx context.Context, by User, id uuid.UUID, on bool
 	return db.markFeedback(ctx, by, id, "helped_at", on, FeedbackKinds)
 }
 
-// AgreeToPraise lets others read praise that by was given, in groups and on the wall of thanks, or takes that back: it is gone from there
-// at once.
+// RemovePraise takes praise off the wall of thanks, as when it hurts somebody; the two go on reading it, and nobody puts it there again.
+func (db *DB) RemovePraise(ctx context.Context, by User, id uuid.UUID) error {
+	return db.Tx(ctx, func(tx *DB) error {
+		var f Feedback
+		err := tx.q(ctx).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}).Where("id = ? and kind = ? and agreed_at is not null", id, FeedbackPraise).Take(&f).Error
+		if err != nil {
+			return mapped(err)
+		}
+		if err := changed(tx.q(ctx).Model(&Feedback{}).Where("id = ?", id).Updates(map[string]any{"agreed_at": nil, "removed_at": tx.Now()})); err != nil {
+			return err
+		}
+		return tx.Audit(As(ctx, by), Deed{DidErase, OfThanks, uuid.Nil, Facts{"person": f.ToID}}) // no way to it
+	})
+}
+
+// AgreeToPraise lets others read praise that by was given, on the wall of thanks, or takes that back: it is gone from there at once. What HR
+// took off the wall does not come back.
 func (db *DB) AgreeToPraise(ctx context.Context, by User, id uuid.UUID, on bool) error {
 	return db.markFeedback(ctx, by, id, "agreed_at", on, Words{FeedbackPraise})
 }
@@ -378,7 +394,8 @@ func (db *DB) markFeedback(ctx context.Context, by User, id uuid.UUID, column st
 		at = &now
 	}
 	return db.Tx(ctx, func(tx *DB) error {
-		err := changed(tx.q(ctx).Model(&Feedback{}).Where("id = ? and to_id = ? and kind in ?", id, by.ID, []string(kinds)).Update(column, at))
+		err := changed(tx.q(ctx).Model(&Feedback{}).Where("id = ? and to_id = ? and kind in ?", id, by.ID, []string(kinds)).
+			Where("? <> 'agreed_at' or ? or removed_at is null", column, !on).Update(column, at))
 		if err != nil {
 			return err
 		}

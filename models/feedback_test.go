@@ -111,6 +111,20 @@ func TestPraiseIsSharedOnlyByWhoGotIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	shared(0)
+	if err := db.RemovePraise(ctx, c.hr, praise.ID); !errors.Is(err, models.ErrNotFound) {
+		t.Errorf("HR removes what only the two read: %v", err)
+	}
+	if err := db.AgreeToPraise(ctx, c.proposer, praise.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.RemovePraise(ctx, c.hr, praise.ID); err != nil {
+		t.Fatal(err)
+	}
+	shared(0)
+	if err := db.AgreeToPraise(ctx, c.proposer, praise.ID, true); !errors.Is(err, models.ErrNotFound) {
+		t.Errorf("what HR removed is shared again: %v", err)
+	}
+	shared(0)
 
 	if err := db.TakeBackFeedback(ctx, c.jobLeader, plain.ID); err != nil {
 		t.Errorf("unread, and not to be taken back: %v", err)

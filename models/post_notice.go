@@ -28,6 +28,11 @@ func (db *DB) tellPost(ctx context.Context, by User, g Group, p Post) error {
 	if g.Kind == GroupTalk {
 		kind = NoticeMessage
 	}
+	if g.Kind == GroupOpen && p.ParentID == nil {
+		if err := db.Announce(ctx, EventPost, p.ID, &g.ID); err != nil {
+			return err
+		}
+	}
 	var ns []Notice
 	for _, id := range people {
 		if !named[id] {

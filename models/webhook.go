@@ -22,7 +22,8 @@ var WebhookKinds = Words{hook.Slack, hook.Teams, hook.Mattermost}
 const (
 	maxWebhookName     = 100
 	maxWebhooks        = 50
-	maxWebhookFailures = 20 // one after the other: then a webhook is switched off
+	maxGroupWebhooks   = 5
+	maxWebhookFailures = 3 // things given up, one after the other: then a webhook is switched off
 	webhookTellingKept = 90 * 24 * time.Hour
 )
 
@@ -34,7 +35,7 @@ type Webhook struct {
 	Name       string
 	Address    string   // a secret
 	Events     []string `gorm:"serializer:json"`
-	Failures   int      // one after the other
+	Failures   int      // things that it was tried to tell of in vain, one after the other
 	LastReason string   // of the last failure, as hook has them; empty after a success
 	LastStatus int      // the receiver's answer, 0 without one
 	TriedAt    *time.Time
@@ -43,6 +44,8 @@ type Webhook struct {
 	CreatedBy  *uuid.UUID
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
+
+	Group *Group `gorm:"foreignKey:GroupID"`
 }
 
 // Host is where the webhook leads, without what is secret of its address.
@@ -56,14 +59,13 @@ func (w Webhook) Host() string {
 
 // WebhookInput is what is written about a webhook.
 type WebhookInput struct {
-	GroupID *uuid.UUID
 	Kind    string
 	Name    string
 	Address string // empty keeps the one that stands
 	Events  []string
 }
 
-func (in *WebhookInput) check(kept bool) error {
+func (in *WebhookInput) check(kept bool, events Words) error {
 	in.Name, in.Address = strings.TrimSpace(in.Name), strings.TrimSpace(in.Address)
 	var bad ValidationErrors
 	if !WebhookKinds.Has(in.Kind) {
@@ -77,16 +79,16 @@ func (in *WebhookInput) check(kept bool) error {
 	if (in.Address != "" || !kept) && !hook.CheckAddress(in.Address) {
 		bad.Add("address", "webhooks.error.address")
 	}
-	if len(in.Events) == 0 || slices.ContainsFunc(in.Events, func(e string) bool { return !WebhookEvents.Has(e) }) {
+	if len(in.Events) == 0 || slices.ContainsFunc(in.Events, func(e string) bool { return !events.Has(e) }) {
 		bad.Add("events", "webhooks.error.events")
 	}
 	return bad.Err()
 }
 
-// Webhooks are those of the house and of groups, the oldest first.
+// Webhooks are those of the house, the oldest first, and after them those of groups, with the group.
 func (db *DB) Webhooks(ctx context.Context) ([]Webhook, error) {
 	var ws []Webhook
-	err := db.q(ctx).Order("created_at, id").Find(&ws).Error
+	err := db.q(ctx).Preload("Group").Order("group_id is not null, created_at, id").Find(&ws).Error
 	return ws, mapped(err)
 }
 
@@ -97,20 +99,24 @@ func (db *DB) Webhook(ctx context.Context, id uuid.UUID) (Webhook, error) {
 	return w, mapped(err)
 }
 
-// AddWebhook makes one.
+// AddWebhook makes one of the house.
 func (db *DB) AddWebhook(ctx context.Context, by User, in WebhookInput) (Webhook, error) {
-	if err := in.check(false); err != nil {
+	if err := in.check(false, WebhookEvents); err != nil {
 		return Webhook{}, err
 	}
+	return db.addWebhook(ctx, by, nil, in)
+}
+
+func (db *DB) addWebhook(ctx context.Context, by User, group *uuid.UUID, in WebhookInput) (Webhook, error) {
 	now := db.Now()
 	w := Webhook{
-		ID: NewID(), GroupID: in.GroupID, Kind: in.Kind, Name: in.Name, Address: in.Address, Events: in.Events, CreatedBy: by.ref(), CreatedAt: now, UpdatedAt: now,
+		ID: NewID(), GroupID: group, Kind: in.Kind, Name: in.Name, Address: in.Address, Events: in.Events, CreatedBy: by.ref(), CreatedAt: now, UpdatedAt: now,
 	}
 	var there int64
-	if err := db.q(ctx).Model(&Webhook{}).Count(&there).Error; err != nil {
+	if err := db.q(ctx).Model(&Webhook{}).Where("group_id is not distinct from ?", group).Count(&there).Error; err != nil {
 		return Webhook{}, mapped(err)
 	}
-	if there >= maxWebhooks {
+	if group == nil && there >= maxWebhooks || group != nil && there >= maxGroupWebhooks {
 		return Webhook{}, &ConflictError{Key: "webhooks.conflict.many"}
 	}
 	return w, db.do(As(ctx, by), Deed{DidAdd, OfWebhook, w.ID, Facts{"service": in.Kind}}, func(tx *DB) error {
@@ -118,9 +124,9 @@ func (db *DB) AddWebhook(ctx context.Context, by User, in WebhookInput) (Webhook
 	})
 }
 
-// ChangeWebhook writes what is known about one; it is tried again if it was switched off.
+// ChangeWebhook writes what is known about one of the house; it is tried again if it was switched off.
 func (db *DB) ChangeWebhook(ctx context.Context, by User, id uuid.UUID, in WebhookInput) error {
-	if err := in.check(true); err != nil {
+	if err := in.check(true, WebhookEvents); err != nil {
 		return err
 	}
 	events, err := json.Marshal(in.Events)
@@ -133,7 +139,7 @@ func (db *DB) ChangeWebhook(ctx context.Context, by User, id uuid.UUID, in Webho
 		set["address"], fields = in.Address, "name,events,address"
 	}
 	return db.do(As(ctx, by), Deed{DidChange, OfWebhook, id, Facts{"fields": fields}}, func(tx *DB) error {
-		return changed(tx.q(ctx).Model(&Webhook{}).Where("id = ?", id).Updates(set))
+		return changed(tx.q(ctx).Model(&Webhook{}).Where("id = ? and group_id is null", id).Updates(set))
 	})
 }
 

@@ -22,7 +22,7 @@ const (
 	EventTest = "test" // a person's try: the webhook itself
 )
 
-// WebhookEvents are what can be chosen.
+// WebhookEvents are what can be chosen for those of the house.
 var WebhookEvents = Words{EventNewJob, EventQuestion, EventThanks}
 
 // Announced is what a channel is told: nothing that not everybody there may read.
@@ -40,6 +40,7 @@ var announcers = map[string]announce{
 	EventNewJob:   announceJob,
 	EventQuestion: announceQuestion,
 	EventThanks:   announceThanks,
+	EventPost:     announcePost,
 	EventTest:     func(context.Context, *DB, uuid.UUID) (Announced, error) { return Announced{Path: "/"}, nil },
 }
 
@@ -159,25 +160,28 @@ func (db *DB) WebhookTold(ctx context.Context, t Telling) error {
 	})
 }
 
-// WebhookNotTold notes why a webhook did not take what it was told; last says that it is not tried again. After many failures one after the other,
-// or where there is no such webhook any more, it is switched off.
-func (db *DB) WebhookNotTold(ctx context.Context, t Telling, why *hook.Error, last bool) error {
+// tellingFor is how long something is news: then a webhook is not told of it any more, however the tries went.
+const tellingFor = 24 * time.Hour
+
+// WebhookNotTold notes why a webhook did not take what it was told; last says that it is not tried again. What was tried for too long is given
+// up as well. After some that were given up one after the other, or where there is no such webhook any more, it is switched off.
+func (db *DB) WebhookNotTold(ctx context.Context, t Telling, why *hook.Error, last bool) (again bool, err error) {
 	now := db.Now()
-	return db.Tx(ctx, func(tx *DB) error {
-		set := map[string]any{"tries": gorm.Expr("tries + 1")}
-		if last || why.Lasting() {
-			set["state"] = TellingFailed
+	last = last || why.Lasting() || now.Sub(t.CreatedAt) >= tellingFor
+	return !last, db.Tx(ctx, func(tx *DB) error {
+		set, failed, most := map[string]any{"tries": gorm.Expr("tries + 1")}, 0, maxWebhookFailures
+		if last {
+			set["state"], failed = TellingFailed, 1
+		}
+		if why.Lasting() {
+			most = 1
 		}
 		if err := tx.q(ctx).Model(&Telling{}).Where("id = ?", t.ID).Updates(set).Error; err != nil {
 			return mapped(err)
 		}
-		most := maxWebhookFailures
-		if why.Lasting() {
-			most = 1
-		}
 		return mapped(tx.q(ctx).Model(&Webhook{}).Where("id = ?", t.WebhookID).Updates(map[string]any{
-			"failures": gorm.Expr("failures + 1"), "last_reason": why.Reason, "last_status": why.Status, "tried_at": now,
-			"disabled_at": gorm.Expr("case when disabled_at is null and failures + 1 >= ? then ?::timestamptz else disabled_at end", most, now),
+			"failures": gorm.Expr("failures + ?", failed), "last_reason": why.Reason, "last_status": why.Status, "tried_at": now,
+			"disabled_at": gorm.Expr("case when disabled_at is null and ? and failures + 1 >= ? then ?::timestamptz else disabled_at end", last, most, now),
 		}).Error)
 	})
 }

@@ -17,11 +17,13 @@ type postWebhook struct {
 	river.WorkerDefaults[models.PostWebhook]
 	Deps
 
-	hook *hook.Client
+	hook    *hook.Client
+	outward *hook.Client // reaches the public internet only
 }
 
 func newPostWebhook(d Deps) *postWebhook {
-	return &postWebhook{Deps: d, hook: cmp.Or(d.Hook, hook.New(hook.Config{}))}
+	outward := hook.New(hook.Config{})
+	return &postWebhook{Deps: d, hook: cmp.Or(d.Hook, outward), outward: outward}
 }
 
 // Timeout is longer than a receiver may take.
@@ -36,7 +38,15 @@ func (w *postWebhook) Work(ctx context.Context, job *river.Job[models.PostWebhoo
 	if err != nil {
 		return err
 	}
-	err = w.hook.Post(ctx, t.Webhook.Address, message)
+	inwards, err := w.DB.LeadsInwards(ctx, *t.Webhook)
+	if err != nil {
+		return err
+	}
+	client := w.outward
+	if inwards {
+		client = w.hook
+	}
+	err = client.Post(ctx, t.Webhook.Address, message)
 	if err == nil {
 		return w.DB.WebhookTold(context.WithoutCancel(ctx), t)
 	}
@@ -44,11 +54,11 @@ func (w *postWebhook) Work(ctx context.Context, job *river.Job[models.PostWebhoo
 	if !ok { // we stop
 		return err
 	}
-	if err := w.DB.WebhookNotTold(ctx, t, failure, job.Attempt >= job.MaxAttempts); err != nil {
-		return err
-	}
+	again, err := w.DB.WebhookNotTold(ctx, t, failure, job.Attempt >= job.MaxAttempts)
 	switch {
-	case failure.Lasting():
+	case err != nil:
+		return err
+	case !again:
 		return river.JobCancel(failure)
 	case failure.Wait > 0:
 		return river.JobSnooze(failure.Wait)

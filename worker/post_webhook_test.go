@@ -102,11 +102,15 @@ func TestAWebhookThatHangs(t *testing.T) {
 		}
 	})
 	id := h.announce(t, "Kokk")
+	var mails int // nothing that people wait for waits behind it
+	if err := h.d.DB.Pool().QueryRow(t.Context(), `select count(*) from river_job where kind = 'post_webhook' and queue <> $1`, models.QueueHooks).Scan(&mails); err != nil || mails != 0 {
+		t.Errorf("%d tellings are in the queue of other work, %v", mails, err)
+	}
 	failure, _ := errors.AsType[*hook.Error](h.work(t, id, 1))
 	if failure == nil || failure.Reason != hook.ReasonTimeout {
 		t.Fatalf("got %v, want it too late", failure)
 	}
-	if w := h.now(t); w.Failures != 1 || w.LastReason != hook.ReasonTimeout || w.DisabledAt != nil {
+	if w := h.now(t); w.Failures != 0 || w.LastReason != hook.ReasonTimeout || w.DisabledAt != nil {
 		t.Errorf("%+v", w)
 	}
 	hangs.Store(false)
@@ -162,6 +166,64 @@ func TestWebhooksLeadOutwards(t *testing.T) {
 	}
 }
 
+// TestAGroupsChannelLeadsOutwards even where HR's own may lead inwards, but to where one of those leads.
+func TestAGroupsChannelLeadsOutwards(t *testing.T) {
+	t.Parallel()
+	h := newHooked(t, time.Minute, func(http.ResponseWriter, *http.Request) {})
+	ctx, db := t.Context(), h.d.DB
+	id := h.announce(t, "Kokk")
+	if _, err := db.Pool().Exec(ctx, `with g as (insert into groups (id, kind, name, about, created_at, updated_at) values (gen_random_uuid(), 'open', 'Tur', '', now(), now()) returning id)
+		update webhooks set group_id = g.id from g`); err != nil {
+		t.Fatal(err)
+	}
+	if failure, _ := errors.AsType[*hook.Error](h.work(t, id, 1)); failure == nil || failure.Reason != hook.ReasonPrivate || len(h.took) != 0 {
+		t.Errorf("got %+v, told %q", failure, h.took)
+	}
+	if _, err := db.AddWebhook(ctx, models.System(), models.WebhookInput{Kind: hook.Mattermost, Name: "Husets", Address: h.webhook.Address + "2", Events: []string{models.EventNewJob}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.work(t, id, 2); err != nil || len(h.took) != 1 {
+		t.Errorf("%v, told %q", err, h.took)
+	}
+}
+
+// TestOnlyTheClockLooksAtEverybodysWeek: what happens in the house makes its own mails alone.
+func TestOnlyTheClockLooksAtEverybodysWeek(t *testing.T) {
+	t.Parallel()
+	d := testDeps(t)
+	ctx, hour := t.Context(), time.Now().UTC()
+	u, err := d.DB.AddUser(ctx, models.System(), models.NewUser{Email: "ada@example.org", Name: "Ada", Role: models.RoleEmployee})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := d.DB.NoticeChoices(ctx, u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.TimeZone, c.DigestHour, c.DigestDay = "UTC", hour.Hour(), int(hour.Weekday())
+	if err := d.DB.SaveNoticeChoices(ctx, u, c); err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{
+		`update users set joined_at = now() - interval '1 year'`,
+		`insert into jobs (id, slug, title, status, published_at, created_at, updated_at) values (gen_random_uuid(), 'kokk', 'Kokk', 'published', now(), now(), now())`,
+	} {
+		if _, err := d.DB.Pool().Exec(ctx, sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := &tendNotices{Deps: d}
+	for want, clock := range []bool{false, true} {
+		if err := w.Work(ctx, &river.Job[models.TendNotices]{Args: models.TendNotices{Clock: clock}}); err != nil {
+			t.Fatal(err)
+		}
+		var n int
+		if err := d.DB.Pool().QueryRow(ctx, `select count(*) from notice_mails where kind = 'sharing'`).Scan(&n); err != nil || n != want {
+			t.Errorf("by the clock %v: %d mails %v, want %d", clock, n, err, want)
+		}
+	}
+}
+
 // TestPicturesGoWithWhatIsWorthSharing: nothing is fetched when the mail is read.
 func TestPicturesGoWithWhatIsWorthSharing(t *testing.T) {
 	t.Parallel()
@@ -176,6 +238,11 @@ func TestPicturesGoWithWhatIsWorthSharing(t *testing.T) {
 	item, err := w.worthSharing(ctx, d.Texts.For("nb"), models.Job{ID: models.NewID(), Title: "Kokk", Location: "Bodø", Clips: []models.Clip{clip}})
 	if err != nil || item.Picture == nil || string(item.Picture.Data) != "a picture" || item.Picture.Type != "image/jpeg" {
 		t.Fatalf("%+v, %v", item, err)
+	}
+	gone := clip
+	gone.Files = []models.ClipFile{{Version: 1, Name: "poster", Key: "clip-none", Size: 9}}
+	if item, err := w.worthSharing(ctx, d.Texts.For("nb"), models.Job{Title: "Kokk", Clips: []models.Clip{gone}}); err != nil || item.Picture != nil || item.Title != "Kokk" {
+		t.Errorf("a picture that is gone: %+v, %v", item, err)
 	}
 	big := clip
 	big.Files = []models.ClipFile{{Version: 1, Name: "poster", Key: key, Size: maxPicture + 1}}

@@ -23,3 +23,12 @@ func (h *Handlers) RemoveThanks(c echo.Context) error {
 	}
 	return h.answer(c, h.DB.RemoveThanks(c.Request().Context(), *web.User(c), id), "thanks.removed", "/thanks")
 }
+
+// RemovePraise takes praise off the wall of thanks.
+func (h *Handlers) RemovePraise(c echo.Context) error {
+	id, err := web.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	return h.answer(c, h.DB.RemovePraise(c.Request().Context(), *web.User(c), id), "thanks.removed", "/thanks")
+}

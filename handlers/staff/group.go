@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -122,12 +123,23 @@ func (h *Handlers) EditGroup(c echo.Context) error {
 	if !g.Owned() {
 		return models.ErrForbidden
 	}
-	return h.Render(c, "staff/group_edit.html", g.Name, groupEditBody{g, groupForm{Name: g.Name, About: g.About}})
+	body, err := h.groupEdit(c, g, groupForm{Name: g.Name, About: g.About}, channelForm{})
+	if err != nil {
+		return err
+	}
+	return h.Render(c, "staff/group_edit.html", g.Name, body)
 }
 
 type groupEditBody struct {
+	channelsBody
+
 	Group models.Group
 	Form  groupForm
+}
+
+func (h *Handlers) groupEdit(c echo.Context, g models.Group, form groupForm, channel channelForm) (groupEditBody, error) {
+	channels, err := h.channels(c, g, channel)
+	return groupEditBody{channels, g, form}, err
 }
 
 // ChangeGroup writes a group's name and description.
@@ -141,7 +153,11 @@ func (h *Handlers) ChangeGroup(c echo.Context) error {
 		return err
 	}
 	if err := h.DB.ChangeGroup(c.Request().Context(), *web.User(c), g.ID, models.GroupInput(in)); err != nil {
-		return h.RenderInvalid(c, err, "staff/group_edit.html", g.Name, groupEditBody{g, in})
+		if _, bad := web.Refused(err); !bad {
+			return err
+		}
+		body, berr := h.groupEdit(c, g, in, channelForm{})
+		return errors.Join(berr, h.RenderInvalid(c, err, "staff/group_edit.html", g.Name, body))
 	}
 	h.Flash(c, "success", h.Printer(c).T("group.saved"))
 	return c.Redirect(http.StatusSeeOther, groupPath(g.ID))

@@ -1,7 +1,8 @@
 // Answering people: beginnings of sentences, keys, and sending without leaving the list. Every form works without this file.
-const list = document.querySelector("[data-waiting]");
-const said = document.querySelector("[data-said]");
-const people = () => [...(list?.querySelectorAll("[data-person]") ?? [])];
+// The list is looked up each time: it is another one when the page has followed what happened.
+const list = () => document.querySelector("[data-waiting]");
+const said = () => document.querySelector("[data-said]");
+const people = () => [...(list()?.querySelectorAll("[data-person]") ?? [])];
 
 const offer = () => {
   for (const starters of document.querySelectorAll("[data-starters]")) starters.hidden = false;
@@ -9,15 +10,17 @@ const offer = () => {
 offer();
 document.addEventListener("htmx:load", offer);
 
-// A beginning goes into the text, and the rest is the person's: it sends nothing.
+// A beginning goes into the text, and the rest is the person's: it sends nothing. Its dots are chosen, so that what is written takes their
+// place; as long as they stand at the end nothing is taken.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-starters] button");
   if (!button) return;
   const text = document.getElementById(button.closest("[data-starters]").dataset.starters);
   const begun = text.value.trimEnd();
-  text.value = (begun ? `${begun} ` : "") + button.textContent.replace(/\s*…$/, " ");
+  text.value = (begun ? `${begun} ` : "") + button.textContent;
   text.focus();
-  text.setSelectionRange(text.value.length, text.value.length);
+  const end = text.value.length;
+  text.setSelectionRange(text.value.endsWith("…") ? end - 1 : end, end);
   text.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
@@ -46,13 +49,13 @@ document.addEventListener("keydown", (event) => {
     form.requestSubmit();
     return;
   }
-  if (!list || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (!list() || event.ctrlKey || event.altKey || event.metaKey) return;
   const person = event.target.closest?.("[data-person]");
   if (event.target.matches("textarea")) {
     if (event.key === "Escape" && person) person.focus();
     return;
   }
-  if (!person && !list.contains(event.target)) return; // letters are keys in the list only
+  if (!person && !list().contains(event.target)) return; // letters are keys in the list only
   const step = { j: 1, k: -1 }[event.key];
   if (!step) return;
   go(person, step);
@@ -69,19 +72,20 @@ document.addEventListener("keypress", (event) => {
 });
 
 function say(text, back) {
-  if (!said) return;
+  const place = said();
+  if (!place) return;
   const words = document.createElement("span");
   words.textContent = text;
-  said.replaceChildren(words);
+  place.replaceChildren(words);
   if (!back) return;
   const form = document.createElement("form");
   form.method = "post";
   form.action = back;
   const button = document.createElement("button");
   button.className = "quiet small";
-  button.textContent = said.dataset.takeBack;
+  button.textContent = place.dataset.takeBack;
   form.append(button);
-  said.append(form);
+  place.append(form);
 }
 
 function refuse(form, text) {
@@ -116,13 +120,14 @@ async function give(form) {
     say(answer.said, answer.back);
     next.focus();
   } catch {
-    refuse(form, said?.dataset.left ?? "");
+    refuse(form, said()?.dataset.left ?? "");
   } finally {
     person.removeAttribute("aria-busy");
   }
 }
 
-list?.addEventListener("submit", (event) => {
+document.addEventListener("submit", (event) => {
+  if (!event.target.closest("[data-waiting]")) return;
   event.preventDefault();
   give(event.target);
 });
