@@ -8,7 +8,7 @@ TESTENV := KOLLEGA_TEST_BINARY=$(CURDIR)/bin/kollega go run ./internal/testenv/c
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOFILES = $(shell git ls-files --cached --others --exclude-standard '*.go')
 
-.PHONY: help run build test race bench bench-parts bench-report check demo fmt assets clean install-run install-test install-race install-bench install-check \
+.PHONY: help run build test race bench bench-pages bench-parts bench-report check demo fmt assets clean install-run install-test install-race install-bench install-check \
 	check-format check-vet check-lint check-static check-tidy axe
 
 help: ## List what can be made
@@ -28,6 +28,9 @@ race: install-race axe build ## Run every test with the race detector
 
 bench: install-bench build ## Measure clicks beside nginx: rates, latency, memory, growth
 	KOLLEGA_TEST_BINARY=$(CURDIR)/bin/kollega go run ./internal/testenv/cmd/bench
+
+bench-pages: install-run build ## Measure pages and open pages in a house of 5,000, beside a plain request
+	KOLLEGA_TEST_BINARY=$(CURDIR)/bin/kollega go run ./internal/testenv/cmd/bench pages
 
 bench-parts: install-test build ## Measure parts alone: a click, a judgement, a batch, the journal
 	$(TESTENV) go test -run '^$$' -bench . -benchmem -timeout 90m ./...

@@ -15,11 +15,12 @@ import (
 )
 
 func demoCommand() *cobra.Command {
-	var employees, events, posts int
+	var employees, events, posts, notices int
 	cmd := &cobra.Command{Use: "demo", Short: "Fill in a demonstration organisation and print its log-ins; refuses where real data is", Args: cobra.NoArgs}
 	cmd.Flags().IntVar(&employees, "employees", 12, "how many colleagues, beside the administrator and HR")
 	cmd.Flags().IntVar(&events, "events", 12_000, "how many events of the last two months")
 	cmd.Flags().IntVar(&posts, "posts", 80, "how many posts in groups, comments not counted")
+	cmd.Flags().IntVar(&notices, "notices", 300, "how many notices at most; fewer where less has happened to tell of")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return withEngines(cmd, func(ctx context.Context, c Config, e *engines) error {
 			if err := e.Store.EnsureBucket(ctx, []string{c.base.String()}); err != nil {
@@ -28,7 +29,7 @@ func demoCommand() *cobra.Command {
 			made, err := demo.Make(ctx, demo.Options{
 				DB: e.DB, Store: e.Store, Dir: filepath.Join(c.DataDir, "work"), Log: slog.New(slog.DiscardHandler),
 				Say:       func(format string, args ...any) { fmt.Fprintf(cmd.ErrOrStderr(), format+"\n", args...) },
-				Employees: employees, Events: events, Posts: posts,
+				Employees: employees, Events: events, Posts: posts, Notices: notices,
 			})
 			if err == nil || errors.Is(err, demo.ErrStands) {
 				err = errors.Join(err, printDemo(cmd.OutOrStdout(), c.base.String(), made))

@@ -51,6 +51,7 @@ type Options struct {
 	Employees int // beside the administrator and HR
 	Events    int
 	Posts     int // in groups
+	Notices   int // fewer where less has happened
 }
 
 // Result is what was made.
@@ -77,13 +78,14 @@ type demo struct {
 	house      house
 	jobs       []job
 	links      []link
+	rooms      []room
 	result     Result
 }
 
 // Make makes the demonstration. It returns ErrRealData, ErrStands or ErrUnfinished where the database is not empty.
 func Make(ctx context.Context, o Options) (Result, error) {
-	if o.Employees < MinEmployees || o.Employees > MaxEmployees || o.Events < 0 || o.Events > MaxEvents || o.Posts < 0 || o.Posts > MaxPosts {
-		return Result{}, fmt.Errorf("a demonstration has %d to %d employees, 0 to %d events and 0 to %d posts", MinEmployees, MaxEmployees, MaxEvents, MaxPosts)
+	if o.Employees < MinEmployees || o.Employees > MaxEmployees || o.Events < 0 || o.Events > MaxEvents || o.Posts < 0 || o.Posts > MaxPosts || o.Notices < 0 || o.Notices > MaxNotices {
+		return Result{}, fmt.Errorf("a demonstration has %d to %d employees, 0 to %d events, 0 to %d posts and 0 to %d notices", MinEmployees, MaxEmployees, MaxEvents, MaxPosts, MaxNotices)
 	}
 	d := &demo{Options: o, db: o.DB, rng: rand.New(rand.NewPCG(2, 61)), now: o.DB.Now().UTC().Truncate(time.Microsecond)} //nolint:gosec // the same each time, and no secret
 	d.start = d.now.Add(-span)
@@ -93,7 +95,7 @@ func Make(ctx context.Context, o Options) (Result, error) {
 	if err := d.begin(ctx); err != nil {
 		return Result{}, err
 	}
-	for _, step := range []func(context.Context) error{d.settle, d.publish, d.share, d.answer, d.visit, d.earlier, d.reward, d.talk, d.look, d.finish} {
+	for _, step := range []func(context.Context) error{d.settle, d.publish, d.share, d.answer, d.visit, d.earlier, d.reward, d.talk, d.recognise, d.tell, d.look, d.finish} {
 		if err := step(ctx); err != nil {
 			return Result{}, fmt.Errorf("demonstration: %w", err)
 		}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"kollega/cmd/kollega/demo"
@@ -29,7 +30,7 @@ func options(t *testing.T) demo.Options {
 	store, _ := storagetest.New(t)
 	return demo.Options{
 		DB: db, Store: store, Dir: filepath.Join(t.TempDir(), "work"), Log: slog.New(slog.DiscardHandler), Say: t.Logf,
-		Employees: 12, Events: 9_000, Posts: 40,
+		Employees: 12, Events: 9_000, Posts: 40, Notices: 150,
 	}
 }
 
@@ -60,10 +61,11 @@ func TestDemonstration(t *testing.T) {
 		if n := one[int](t, o.DB, `select count(*) from posts where parent_id is null`); n != 40 {
 			t.Errorf("%d posts", n)
 		}
-		if n := one[int](t, o.DB, `select count(*) from groups g where not exists (select from group_members m where m.group_id = g.id and m.owner)`); n != 0 {
+		if n := one[int](t, o.DB, `select count(*) from groups g where g.kind <> 'talk' and not exists (select from group_members m where m.group_id = g.id and m.owner)`); n != 0 {
 			t.Errorf("%d groups without an owner", n)
 		}
 	})
+	t.Run("notices tell of what happened", func(t *testing.T) { noticesTell(t, o.DB) })
 	t.Run("log-ins work", func(t *testing.T) { loginsWork(t, o.DB, made) })
 	t.Run("rewards are in several states", func(t *testing.T) {
 		if states := one[int](t, o.DB, "select count(distinct state)::int from rewards"); states < 3 {
@@ -79,6 +81,35 @@ func TestDemonstration(t *testing.T) {
 			t.Errorf("log-ins %+v, want those of %+v", again, made)
 		}
 	})
+}
+
+// noticesTell counts notices, and asks as everybody what they say: each of them can be read.
+func noticesTell(t *testing.T, db *models.DB) {
+	if n := one[int](t, db, `select count(*) from notices`); n != 150 {
+		t.Errorf("%d notices, want 150", n)
+	}
+	if kinds := one[int](t, db, `select count(distinct kind) from notices`); kinds < 5 {
+		t.Errorf("notices of %d kinds", kinds)
+	}
+	if n := one[int](t, db, `select count(*) from notices where read_at is null`); n == 0 || n > 100 {
+		t.Errorf("%d of 150 notices are unread", n)
+	}
+	for _, role := range []string{models.RoleEmployee, models.RoleLeader, models.RoleHR} {
+		for _, id := range one[[]uuid.UUID](t, db, `select array_agg(id) from users where role = '`+role+`'`) {
+			u, err := db.User(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			told, _, err := db.Notices(t.Context(), u, "")
+			var all int
+			if err == nil {
+				err = db.Pool().QueryRow(t.Context(), `select count(*) from notices where user_id = $1`, id).Scan(&all)
+			}
+			if err != nil || len(told) != all {
+				t.Errorf("%s is told %d notices of %d, %v", u.Name, len(told), all, err)
+			}
+		}
+	}
 }
 
 // totalsAgree compares events with their rollups and with the report, of all and of people.
@@ -160,8 +191,12 @@ func nothingWrong(t *testing.T, db *models.DB) {
 		"credits for the open door":                "select count(*) from credits c join applications a on a.id = c.application_id where a.link_id is distinct from c.link_id",
 		"applications by links uncredited":         "select count(*) from applications a where link_id is not null and not exists (select from credits where application_id = a.id)",
 		"mails to people who do not exist":         "select count(*) from river_job where kind = 'send_mail'",
-		"jobs past their deadline":                 "select count(*) from jobs where deadline < now() or status not in ('published', 'filled')",
-		"addresses outside the example ones":       "select count(*) from candidates where email not like '%@example.com' and email not like '%@example.net'",
+		"notices ahead of time":                    "select count(*) from notices where at > now() or read_at > now() or read_at < at",
+		"notices of what they did themselves":      "select count(*) from notices where actor_id = user_id",
+		"notices of closed groups to others": `select count(*) from notices n join groups g on g.id = n.group_id where g.kind <> 'open'
+			and not exists (select from group_members m where m.group_id = g.id and m.user_id = n.user_id)`,
+		"jobs past their deadline":           "select count(*) from jobs where deadline < now() or status not in ('published', 'filled')",
+		"addresses outside the example ones": "select count(*) from candidates where email not like '%@example.com' and email not like '%@example.net'",
 	} {
 		if n := one[int64](t, db, sql); n != 0 {
 			t.Errorf("%s: %d", what, n)

@@ -105,3 +105,11 @@ func (d *demo) pick(n int, weight func(int) float64) int {
 func (d *demo) working(t time.Time) time.Time {
 	return t.Truncate(24 * time.Hour).Add(6*time.Hour + time.Duration(d.rng.Float64()*float64(14*time.Hour))).Truncate(time.Microsecond)
 }
+
+// sometime is a moment since the demonstration began.
+func (d *demo) sometime() time.Time { return d.between(d.start) }
+
+// between is a moment between at and now.
+func (d *demo) between(at time.Time) time.Time {
+	return at.Add(time.Duration(d.rng.Int64N(int64(d.now.Sub(at)) + 1))).Truncate(time.Microsecond)
+}

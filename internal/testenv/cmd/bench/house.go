@@ -31,7 +31,7 @@ type house struct {
 }
 
 func openHouse(dir string) (*house, error) {
-	if err := os.Mkdir(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
 	port, err := freePort()
@@ -113,17 +113,25 @@ func (h *house) run(ctx context.Context, stdin string, args ...string) (string, 
 // description is about as long as one of a real job.
 var description = strings.Repeat("Vi bygger og vedlikeholder anlegg i hele **Nordland**, og du blir en del av et lag på tolv.\n\n- faste dager\n- egen bil\n\n", 12)
 
-// furnish makes an administrator, forty jobs and eight links to each; one of the jobs applies elsewhere.
-func (h *house) furnish(ctx context.Context) error {
-	if _, err := h.run(ctx, "fire ord om havet", "user", "add", "--email", "admin@example.org", "--name", "Astrid Dal", "--role", "admin", "--password-stdin"); err != nil {
-		return err
-	}
+// takeToken gives the house's administrator an API token.
+func (h *house) takeToken(ctx context.Context) error {
 	out, err := h.run(ctx, "", "token", "create", "--email", "admin@example.org", "--name", "bench")
 	words := strings.Fields(out)
 	if err != nil || len(words) == 0 {
 		return errors.Join(err, errors.New("no API token"))
 	}
 	h.token = words[len(words)-1]
+	return nil
+}
+
+// furnish makes an administrator, forty jobs and eight links to each; one of the jobs applies elsewhere.
+func (h *house) furnish(ctx context.Context) error {
+	if _, err := h.run(ctx, "fire ord om havet", "user", "add", "--email", "admin@example.org", "--name", "Astrid Dal", "--role", "admin", "--password-stdin"); err != nil {
+		return err
+	}
+	if err := h.takeToken(ctx); err != nil {
+		return err
+	}
 	for n := range 40 {
 		job := map[string]string{
 			"title": fmt.Sprintf("Elektriker %d", n), "description": description, "location": "Bodø", "country": "NO", "employment_type": "FULL_TIME", "status": "published",
@@ -152,11 +160,15 @@ func (h *house) furnish(ctx context.Context) error {
 }
 
 func (h *house) api(ctx context.Context, path string, body any) (made map[string]any, err error) {
+	return h.call(ctx, http.MethodPost, path, body)
+}
+
+func (h *house) call(ctx context.Context, method, path string, body any) (made map[string]any, err error) {
 	b, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, h.base+"/api/v1"+path, bytes.NewReader(b))
+	r, err := http.NewRequestWithContext(ctx, method, h.base+"/api/v1"+path, bytes.NewReader(b))
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +181,7 @@ func (h *house) api(ctx context.Context, path string, body any) (made map[string
 	defer a.Body.Close()
 	text, err := io.ReadAll(a.Body)
 	if err != nil || a.StatusCode > 201 {
-		return nil, errors.Join(err, fmt.Errorf("POST %s: %d %s", path, a.StatusCode, text))
+		return nil, errors.Join(err, fmt.Errorf("%s %s: %d %s", method, path, a.StatusCode, text))
 	}
 	return made, json.Unmarshal(text, &made)
 }
@@ -204,8 +216,8 @@ func (h *house) page(ctx context.Context, path string, gzip bool) ([]byte, error
 	return body, err
 }
 
-// ask runs sql in the house's database and reads one row.
-func (h *house) ask(ctx context.Context, sql string, into ...any) error {
+// inside does something in the house's database.
+func (h *house) inside(ctx context.Context, do func(c *pgx.Conn) error) error {
 	server, err := postgres.Open(ctx, postgres.Options{Dir: filepath.Join(h.dir, "postgres")})
 	if err != nil {
 		return err
@@ -216,11 +228,18 @@ func (h *house) ask(ctx context.Context, sql string, into ...any) error {
 		return err
 	}
 	defer c.Close(context.WithoutCancel(ctx))
-	if len(into) == 0 {
-		_, err := c.Exec(ctx, sql)
-		return err
-	}
-	return c.QueryRow(ctx, sql).Scan(into...)
+	return do(c)
+}
+
+// ask runs sql in the house's database and reads one row.
+func (h *house) ask(ctx context.Context, sql string, into ...any) error {
+	return h.inside(ctx, func(c *pgx.Conn) error {
+		if len(into) == 0 {
+			_, err := c.Exec(ctx, sql)
+			return err
+		}
+		return c.QueryRow(ctx, sql).Scan(into...)
+	})
 }
 
 func (h *house) clicks(ctx context.Context) (n int, err error) {

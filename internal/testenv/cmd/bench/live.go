@@ -118,20 +118,30 @@ func (h *house) signedIn(ctx context.Context, n int) ([]string, error) {
 		return nil, err
 	}
 	defer c.Close(context.WithoutCancel(ctx))
-	cookies := make([]string, n)
-	until := time.Now().Add(time.Hour)
-	for i := range cookies {
-		id := uuid.NewString()
+	ids := make([]string, n)
+	for i := range ids {
+		ids[i] = uuid.NewString()
+		if _, err := c.Exec(ctx, `insert into users (id, email, email_key, name, role, joined_at, created_at, updated_at)
+			values ($1::uuid, $2, $2, 'Hanne Moe', 'hr', now(), now(), now())`, ids[i], ids[i]+"@example.org"); err != nil {
+			return nil, err
+		}
+	}
+	return signIn(ctx, c, ids)
+}
+
+// signIn gives people a session each, and gives their cookies.
+func signIn(ctx context.Context, c *pgx.Conn, ids []string) ([]string, error) {
+	cookies := make([]string, len(ids))
+	until := time.Now().Add(12 * time.Hour)
+	for i, id := range ids {
 		cookies[i] = rand.Text()
 		sum := sha256.Sum256([]byte(cookies[i]))
 		data, err := scs.GobCodec{}.Encode(until, map[string]any{"user": id, "epoch": 0})
 		if err != nil {
 			return nil, err
 		}
-		if _, err := c.Exec(ctx, `with u as (insert into users (id, email, email_key, name, role, joined_at, created_at, updated_at)
-				values ($1::uuid, $2, $2, 'Hanne Moe', 'hr', now(), now(), now()))
-			insert into sessions (token, data, expiry) values ($3, $4, $5)`,
-			id, id+"@example.org", base64.RawURLEncoding.EncodeToString(sum[:]), data, until); err != nil {
+		if _, err := c.Exec(ctx, `insert into sessions (token, data, expiry) values ($1, $2, $3)`,
+			base64.RawURLEncoding.EncodeToString(sum[:]), data, until); err != nil {
 			return nil, err
 		}
 	}

@@ -4,7 +4,9 @@
 // Figures are ratios of medians over interleaved rounds: no run fails for being slow, but it does fail where an answered
 // click is not found in Postgres. KOLLEGA_BENCH_ROUNDS (3) and KOLLEGA_BENCH_SECONDS (4) say how much is measured,
 // KOLLEGA_BENCH_EVENTS (1000000) with how many events present; the long version is KOLLEGA_BENCH_EVENTS=1000000,10000000.
-// With the argument "live" only open pages that follow changes are measured.
+// With the argument "live" only open pages that follow changes are measured; with "pages" only how long pages take in a house of many, and its
+// open pages over a restart. KOLLEGA_BENCH_EMPLOYEES (5000), _POSTS (100000), _NOTICES (1000000) and _EVENTS (then 20000) say how many they
+// are; KOLLEGA_BENCH_HOUSE is a folder to keep that house in for the next time.
 package main
 
 import (
@@ -53,6 +55,9 @@ func run() (err error) {
 	}
 	b := &bench{plan: p, dir: dir}
 	defer func() { err = errors.Join(err, b.stop()) }()
+	if len(os.Args) > 1 && os.Args[1] == "pages" {
+		return b.pages(ctx)
+	}
 	return b.all(ctx)
 }
 
