@@ -2,7 +2,6 @@ package models
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -206,16 +205,11 @@ const maxNames = 300
 // Nameable are those who are offered to be named in a group that by may read: who is in it. In an open group everybody in the house may
 // be named as well.
 func (db *DB) Nameable(ctx context.Context, by User, g Group) ([]string, error) {
-	ms, err := db.Members(ctx, by, g.ID)
 	var names []string
-	for _, m := range ms {
-		if m.UserID != by.ID {
-			names = append(names, m.User.Name)
-		}
-	}
-	slices.Sort(names)
-	names = slices.Compact(names)
-	return names[:min(len(names), maxNames)], err
+	err := db.q(ctx).Raw(`select distinct u.name collate "C" as name from group_members m join users u on u.id = m.user_id
+		where m.group_id in (?) and u.id <> ? order by name limit ?`,
+		readableGroup(db.q(ctx).Model(&Group{}).Select("groups.id").Where("groups.id = ?", g.ID), by), by.ID, maxNames).Scan(&names).Error
+	return names, mapped(err)
 }
 
 // named are the people who may read the group and whom a text names.

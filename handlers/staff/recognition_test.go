@@ -56,6 +56,46 @@ func TestWallOfThanks(t *testing.T) {
 	see("she, when it was taken back", hers, false, "/thanks", "/mine")
 }
 
+// TestThanksInALargeHouse has a colleague be found by name where there are too many to list.
+func TestThanksInALargeHouse(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	liv := s.User(models.User{Name: "Liv Sør"})
+	c := s.As("employee")
+	if _, err := s.DB.Pool().Exec(t.Context(), `insert into users (id, email, email_key, name, role, joined_at, created_at, updated_at)
+		select gen_random_uuid(), n || '@example.org', n || '@example.org', 'Person ' || n, 'employee', now(), now(), now() from generate_series(1, 250) n`); err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range []struct {
+		path       string
+		want, none []string
+	}{
+		{"/thanks", []string{`name="q"`}, []string{`name="to"`, "Person 7", "Liv Sør"}},
+		{"/thanks?q=liv", []string{`name="q"`, `name="to"`, "Liv Sør"}, []string{"Person 7"}},
+		{"/thanks?to=" + liv.ID.String(), []string{`value="` + liv.ID.String() + `" selected`}, []string{"Person 7"}},
+		{"/thanks?q=tulling", []string{"tulling"}, []string{`name="to"`}},
+	} {
+		got := c.Get(page.path)
+		for _, want := range page.want {
+			if got.Status != 200 || !strings.Contains(got.Body, want) {
+				t.Errorf("%s: got %d without %q", page.path, got.Status, want)
+			}
+		}
+		for _, none := range page.none {
+			if strings.Contains(got.Body, none) {
+				t.Errorf("%s: has %q", page.path, none)
+			}
+		}
+	}
+	const text = "Takk for kaffen"
+	if got := c.PostForm("/thanks", url.Values{"to": {""}, "text": {text}}); got.Status != 422 || !strings.Contains(got.Body, text) {
+		t.Errorf("to nobody: got %d, want the words kept", got.Status)
+	}
+	if got := c.PostForm("/thanks", url.Values{"to": {liv.ID.String()}, "text": {text}}); got.Location != "/thanks" {
+		t.Errorf("to her: got %d %q", got.Status, got.Location)
+	}
+}
+
 func TestRankingPages(t *testing.T) {
 	t.Parallel()
 	s := handlerstest.New(t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -18,6 +19,9 @@ type thanksForm struct {
 	Text string `form:"text"`
 }
 
+// maxColleagues is how many colleagues a list to choose from has; in a larger house they are looked for.
+const maxColleagues = 200
+
 // thanksBody is the wall, with the way to put something on it.
 type thanksBody struct {
 	thanksForm
@@ -27,7 +31,10 @@ type thanksBody struct {
 	Next      string          // address of the page after
 	Waiting   []models.Thanks // for one's own word
 	Sent      []models.Thanks
-	People    []colleague
+	People    []colleague // the first of them is nobody
+	Many      bool        // they are looked for
+	Search    string
+	Form      bool // there is somebody to write to, or something written
 	Max       int
 	Moderates bool // may take something off the wall
 	Me        uuid.UUID
@@ -76,8 +83,8 @@ func (h *Handlers) thanksBody(c echo.Context, form thanksForm) (thanksBody, erro
 	if body.Sent, err = h.DB.ThanksFrom(ctx, user.ID); err != nil {
 		return body, err
 	}
-	people, err := h.DB.Colleagues(ctx, user.ID)
-	body.People = []colleague{{"", p.T("thanks.choose")}}
+	people, err := h.colleagues(c, &body)
+	body.People, body.Form = []colleague{{"", p.T("thanks.choose")}}, !body.Many || len(people) > 0 || body.Text != ""
 	for _, u := range people {
 		label := u.Name
 		if u.Team != nil {
@@ -86,6 +93,25 @@ func (h *Handlers) thanksBody(c echo.Context, form thanksForm) (thanksBody, erro
 		body.People = append(body.People, colleague{u.ID.String(), label})
 	}
 	return body, err
+}
+
+// colleagues are those whom one can thank: all of them, or in a large house who was found and who is chosen.
+func (h *Handlers) colleagues(c echo.Context, body *thanksBody) ([]models.User, error) {
+	ctx := c.Request().Context()
+	n, err := h.DB.CountPeople(ctx, models.PeopleFilter{})
+	if err != nil {
+		return nil, err
+	}
+	if n <= maxColleagues {
+		return h.DB.Colleagues(ctx, body.Me)
+	}
+	in := pickerInput{Search: strings.TrimSpace(c.QueryParam("q"))}
+	if body.To != "" {
+		in.People = []string{body.To}
+	}
+	picked, err := h.picker(c, in, nil)
+	body.Many, body.Search = true, in.Search
+	return append(picked.Chosen, picked.Found...), err
 }
 
 // Thank writes a colleague a word of thanks.

@@ -248,13 +248,13 @@ func (h *house) clicks(ctx context.Context) (n int, err error) {
 
 // settle waits until nothing is left to do in the background: the share cuts of new clips take a while.
 func (h *house) settle(ctx context.Context) error {
-	for end := time.Now().Add(5 * time.Minute); ; {
+	for end := time.Now().Add(15 * time.Minute); ; {
 		n := 0
 		if err := h.ask(ctx, "select count(*) from river_job where state in ('available', 'running', 'retryable')", &n); err != nil || n == 0 {
 			return err
 		}
 		if time.Now().After(end) {
-			return fmt.Errorf("%d tasks are not done after five minutes", n)
+			return fmt.Errorf("%d tasks are not done after a quarter of an hour", n)
 		}
 		if err := wait(ctx, time.Second); err != nil {
 			return err
