@@ -106,7 +106,7 @@ func (db *DB) TeamTotals(ctx context.Context, by User, from time.Time) ([]TeamTo
 	if err != nil || len(teams) == 0 {
 		return nil, mapped(err)
 	}
-	totals, _, err := db.Referrals(ctx, ReferralFilter{GroupBy: "team", From: from})
+	totals, err := db.referralsByKey(ctx, ReferralFilter{GroupBy: "team", From: from})
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func (db *DB) TeamTotals(ctx context.Context, by User, from time.Time) ([]TeamTo
 		if (LedTeam{Team: t.Team}).Moved(from) {
 			continue
 		}
-		t.Total = referralOf(totals, t.ID)
+		t.Total = totals[t.ID.String()]
 		told = append(told, t)
 	}
 	return told, nil

@@ -49,11 +49,16 @@ func (db *DB) LedTeams(ctx context.Context, leader uuid.UUID, from time.Time) ([
 	if err != nil || len(teams) == 0 {
 		return nil, mapped(err)
 	}
-	totals, _, err := db.Referrals(ctx, ReferralFilter{GroupBy: "team", From: from})
+	f := ReferralFilter{GroupBy: "team", From: from}
+	if len(teams) == 1 { // as nearly always: then nobody else's rows are read
+		f.Team = teams[0].ID.String()
+	}
+	totals, err := db.referralsByKey(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	people, _, err := db.Referrals(ctx, ReferralFilter{GroupBy: "employee", From: from})
+	f.GroupBy = "employee"
+	people, err := db.referralsByKey(ctx, f)
 	if err != nil {
 		return nil, err
 	}
@@ -66,9 +71,9 @@ func (db *DB) LedTeams(ctx context.Context, leader uuid.UUID, from time.Time) ([
 		if t.Small() || t.Moved(from) {
 			continue
 		}
-		t.Total = referralOf(totals, t.ID)
+		t.Total = totals[t.ID.String()]
 		for _, id := range members[t.ID] {
-			if r := referralOf(people, id); r.Key != "" && t.Named() {
+			if r, there := people[id.String()]; there && t.Named() {
 				t.People = append(t.People, r)
 			}
 		}
@@ -89,12 +94,12 @@ func (db *DB) agreedMembers(ctx context.Context, leader uuid.UUID) (map[uuid.UUI
 	return by, mapped(err)
 }
 
-// referralOf is the row of that key; zero where there is none.
-func referralOf(rows []Referral, id uuid.UUID) Referral {
+// referralsByKey are the report's rows by what they are about.
+func (db *DB) referralsByKey(ctx context.Context, f ReferralFilter) (map[string]Referral, error) {
+	rows, _, err := db.Referrals(ctx, f)
+	by := make(map[string]Referral, len(rows))
 	for _, r := range rows {
-		if r.Key == id.String() {
-			return r
-		}
+		by[r.Key] = r
 	}
-	return Referral{}
+	return by, err
 }

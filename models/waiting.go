@@ -59,8 +59,8 @@ func (p WaitingPerson) Key() string { return p.Things[0].ID.String() }
 // Days is for how many whole days they have waited.
 func (p WaitingPerson) Days(now time.Time) int { return Waiting{Since: p.Since}.Days(now) }
 
-// maxWaiting is how many things a list shows.
-const maxWaiting = 500
+// maxWaiting is how many things a list shows, those that wait longest: what is answered makes room for the others.
+const maxWaiting = 200
 
 // mayAnswer keeps to what by may answer: HR everything, leaders what they owe or would come to owe, the asked what they asked for; nobody
 // what they are owed themself. Use it with owedArgs.
