@@ -19,7 +19,7 @@ type InterestInput struct {
 
 // AnswerMe says that by is interested. It is seen by those whom they choose, and by nobody else; said again, it takes the earlier one's place.
 func (db *DB) AnswerMe(ctx context.Context, by User, question uuid.UUID, in InterestInput) error {
-	words := plainText(in.Words)
+	words := cleanText(in.Words)
 	return db.answerQuestion(ctx, by, question, func(tx *DB, q Question) error {
 		var bad ValidationErrors
 		bad.words("me_words", words, MaxAnswerWords)
@@ -97,7 +97,7 @@ func (db *DB) colleague(ctx context.Context, who string) (u User, key string, er
 
 // AnswerLink says that by knows somebody, and gives them the personal link of that channel to pass on. The job must be open.
 func (db *DB) AnswerLink(ctx context.Context, by User, question uuid.UUID, channel, words string) (link Link, err error) {
-	words = plainText(words)
+	words = cleanText(words)
 	err = db.answerQuestion(ctx, by, question, func(tx *DB, q Question) error {
 		var bad ValidationErrors
 		bad.words("friend_words", words, MaxAnswerWords)
@@ -121,7 +121,7 @@ func (db *DB) AnswerLink(ctx context.Context, by User, question uuid.UUID, chann
 
 // AnswerColleague names a colleague to ask, who is told by whom.
 func (db *DB) AnswerColleague(ctx context.Context, by User, question uuid.UUID, who, words string) (named User, err error) {
-	words = plainText(words)
+	words = cleanText(words)
 	err = db.answerQuestion(ctx, by, question, func(tx *DB, q Question) error {
 		var bad ValidationErrors
 		bad.words("colleague_words", words, MaxAnswerWords)

@@ -47,12 +47,12 @@ type FriendInput struct {
 // AnswerInvite says that by knows somebody, who is asked by mail. Their name and address are stored until they say no or InvitationDays
 // have gone by, unless they say yes. Where the job is open by gives them a link instead.
 func (db *DB) AnswerInvite(ctx context.Context, by User, question uuid.UUID, in FriendInput) error {
-	in.Name, in.Email, in.Words = tidy(in.Name), EmailKey(in.Email), plainText(in.Words)
+	in.Name, in.Email, in.Words = tidy(in.Name), EmailKey(in.Email), cleanText(in.Words)
 	return db.answerQuestion(ctx, by, question, func(tx *DB, q Question) error {
 		if err := tx.checkFriend(ctx, q, in); err != nil {
 			return err
 		}
-		if err := tx.slowInvitations(ctx, by, in.Email); err != nil {
+		if err := tx.boundInvitations(ctx, by, in.Email); err != nil {
 			return err
 		}
 		until := tx.Now().AddDate(0, 0, InvitationDays)
@@ -89,22 +89,45 @@ func (db *DB) checkFriend(ctx context.Context, q Question, in FriendInput) error
 		return err
 	}
 	job, err := db.Job(ctx, *q.JobID)
-	if err == nil && job.Open(db.Now()) {
-		err = &ConflictError{Key: "question.conflict.link"}
-	}
-	return err
-}
-
-// slowInvitations bounds how many people a colleague has written to, and how often one is.
-func (db *DB) slowInvitations(ctx context.Context, by User, email string) error {
-	secret, err := db.Secret(ctx, "login", 32)
 	if err != nil {
 		return err
 	}
-	return db.take(ctx, []limit{
-		{name: "invitation", key: keyed(secret, "invitation", EmailKey(email)), free: maxToFriend, window: InvitationDays * 24 * time.Hour},
-		{name: "invitations", key: keyed(secret, "invitations", by.ID.String()), free: maxInvitations, window: 24 * time.Hour},
-	})
+	if q.Job = &job; q.Over(db.Now()) {
+		return &ConflictError{Key: "question.job.over"}
+	}
+	if job.Open(db.Now()) {
+		return &ConflictError{Key: "question.conflict.link"}
+	}
+	return nil
+}
+
+// boundInvitations refuses an invitation to an address that was written to often lately, whoever asked, and one of a colleague who has
+// sent many today. What was forgotten or taken back counts as well.
+func (db *DB) boundInvitations(ctx context.Context, by User, email string) error {
+	mark, err := db.addressMark(ctx, email)
+	if err != nil {
+		return err
+	}
+	// The address first, then the colleague: of two who invite at once one waits.
+	for _, lock := range []string{"kollega invitation " + email, "kollega invitations " + by.ID.String()} {
+		if err := db.q(ctx).Exec("select pg_advisory_xact_lock(hashtext(?))", lock).Error; err != nil {
+			return mapped(err)
+		}
+	}
+	var n struct{ Friend, Colleague int }
+	err = db.q(ctx).Raw(`select (select count(*) from friends where email = @email and created_at > @fortnight)
+			+ (select count(*) from friend_marks where mark = @mark and at > @fortnight) as friend,
+		(select count(*) from answers where user_id = @by and invited_until is not null and created_at > @day) as colleague`,
+		map[string]any{"email": email, "mark": mark, "by": by.ID, "fortnight": db.Now().AddDate(0, 0, -InvitationDays), "day": db.Now().AddDate(0, 0, -1)}).Scan(&n).Error
+	switch {
+	case err != nil:
+		return mapped(err)
+	case n.Friend >= maxToFriend:
+		return ValidationErrors{Invalid("friend_email", "answer.error.invited")}
+	case n.Colleague >= maxInvitations:
+		return ValidationErrors{Invalid("friend_email", "answer.error.invitations", "Max", maxInvitations)}
+	}
+	return nil
 }
 
 // Friend is an invitation that still holds, with the question and who had it sent; ErrNotFound once it is forgotten or over.
@@ -131,10 +154,11 @@ func (db *DB) NewFriendToken(ctx context.Context, id uuid.UUID) (string, error) 
 	return token, changed(db.q(ctx).Model(&Friend{}).Where("id = ?", id).Update("token", auth.HashToken(token)))
 }
 
-// AcceptFriend says yes to an invitation. Where the job is open the friend goes on to the colleague's link, which is answered, and
-// nothing is stored any more; else whoever asks may read who they are until the job is there, for InterestDays at most.
+// AcceptFriend says yes to an invitation, which the colleague is told where the friend ticks that. Where the job is open the friend goes
+// on to the colleague's link, which is answered, and nothing is stored any more; else whoever asks, and HR, may read who they are until the
+// job is there, for InterestDays at most.
 func (db *DB) AcceptFriend(ctx context.Context, token, words string, tell bool) (path string, err error) {
-	words = plainText(words)
+	words = cleanText(words)
 	var bad ValidationErrors
 	bad.words("words", words, MaxAnswerWords)
 	if err := bad.Err(); err != nil {
@@ -145,48 +169,81 @@ func (db *DB) AcceptFriend(ctx context.Context, token, words string, tell bool) 
 		if err != nil {
 			return err
 		}
-		if tell {
-			if err := tx.q(ctx).Model(&Answer{}).Where("id = ?", f.AnswerID).Update("joined", true).Error; err != nil {
-				return mapped(err)
-			}
-		}
 		if path, err = tx.FriendPath(ctx, f, q); err != nil {
 			return err
 		}
+		switch {
+		case path != "":
+		case !q.Open():
+			return &ConflictError{Key: "question.conflict.closed"}
+		case q.Over(tx.Now()):
+			return &ConflictError{Key: "question.job.over"}
+		}
+		if tell {
+			if err := tx.tellInviter(ctx, f, q); err != nil {
+				return err
+			}
+		}
 		if path != "" {
 			return tx.forgetFriends(ctx, "id = ?", f.ID)
-		}
-		if !q.Open() {
-			return &ConflictError{Key: "question.conflict.closed"}
 		}
 		now := tx.Now()
 		if err := changed(tx.q(ctx).Model(&Friend{}).Where("id = ?", f.ID).
 			Updates(map[string]any{"accepted_at": now, "until": now.AddDate(0, 0, InterestDays), "words": words})); err != nil {
 			return err
 		}
-		told := []uuid.UUID{q.UserID}
-		if tell {
-			told = append(told, f.Answer.UserID)
-		}
 		if err := tx.Notify(ctx, Notice{UserID: q.UserID, Kind: NoticeFriendJoined, About: f.AnswerID, JobID: q.JobID}); err != nil {
 			return err
 		}
-		return tx.tellLive(ctx, q.ID, told...)
+		return tx.tellLive(ctx, q.ID, q.UserID)
 	})
 	return path, err
 }
 
-// FriendPath is where an invited friend comes to the job: by the colleague's link, made where there is none. It is empty while the job
-// is not open.
-func (db *DB) FriendPath(ctx context.Context, f Friend, q Question) (string, error) {
-	switch {
-	case q.Job == nil || !q.Job.Open(db.Now()):
-		return "", nil
-	case !f.Answer.User.Active():
-		return "/jobs/" + q.Job.Slug, nil
+// tellInviter lets the colleague know that the friend said yes. Whose yes is said again, tells nothing new.
+func (db *DB) tellInviter(ctx context.Context, f Friend, q Question) error {
+	res := db.q(ctx).Model(&Answer{}).Where("id = ? and not joined", f.AnswerID).Update("joined", true)
+	if res.Error != nil || res.RowsAffected == 0 {
+		return mapped(res.Error)
 	}
-	link, _, err := db.MakeLink(ctx, *f.Answer.User, f.Answer.UserID, q.Job.ID, "email")
-	return link.Path(), err
+	if err := db.Notify(ctx, Notice{UserID: f.Answer.UserID, Kind: NoticeFriendJoined, About: f.AnswerID, JobID: q.JobID}); err != nil {
+		return err
+	}
+	return db.tellLive(ctx, q.ID, f.Answer.UserID)
+}
+
+// FriendPath is where an invited friend comes to the job: by the colleague's link, see linksForFriends. It is empty while the job is not
+// open.
+func (db *DB) FriendPath(ctx context.Context, f Friend, q Question) (string, error) {
+	if q.Job == nil || !q.Job.Open(db.Now()) {
+		return "", nil
+	}
+	var links []Link
+	err := db.q(ctx).Where("user_id = ? and job_id = ? and channel = ? and disabled_at is null", f.Answer.UserID, q.Job.ID, friendChannel).Limit(1).Find(&links).Error
+	if err != nil || len(links) == 0 || !f.Answer.User.Active() {
+		return "/jobs/" + q.Job.Slug, mapped(err)
+	}
+	return links[0].Path(), nil
+}
+
+// friendChannel is that of the links by which invited friends come to a job.
+const friendChannel = "email"
+
+// linksForFriends makes the links of those who had somebody invited to a question, when its job is out: all of them, so that nobody sees
+// from theirs what their friend answered. A link that nobody asked for is no share that is owed an answer.
+func (db *DB) linksForFriends(ctx context.Context, question, job uuid.UUID) error {
+	var people []uuid.UUID
+	err := db.q(ctx).Raw(`select distinct a.user_id from answers a join users u on u.id = a.user_id and u.deactivated_at is null
+		where a.question_id = ? and a.invited_until is not null and a.withdrawn_at is null order by a.user_id`, question).Scan(&people).Error
+	if err != nil {
+		return mapped(err)
+	}
+	for _, id := range people {
+		if _, err := db.insertLink(ctx, User{}, Link{ID: NewID(), UserID: id, JobID: job, Channel: friendChannel, CreatedAt: db.Now()}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // DeclineFriend says no to an invitation, or takes a yes back: whoever was invited is forgotten at once. Nobody is told.
@@ -198,6 +255,9 @@ func (db *DB) DeclineFriend(ctx context.Context, token string) error {
 		}
 		if err := tx.q(ctx).Model(&Answer{}).Where("id = ?", f.AnswerID).Update("joined", false).Error; err != nil {
 			return mapped(err)
+		}
+		if err := tx.ForgetNotices(ctx, NoticeFriendJoined, f.AnswerID); err != nil {
+			return err
 		}
 		return tx.forgetFriends(ctx, "id = ?", f.ID)
 	})
@@ -219,16 +279,25 @@ func (db *DB) ForgetFriend(ctx context.Context, id uuid.UUID) error {
 	return db.Tx(ctx, func(tx *DB) error { return tx.forgetFriends(ctx, "id = ?", id) })
 }
 
-// ForgetFriends forgets the friends whose time is over. It answers how many those were.
+// ForgetFriends forgets the friends whose time is over, and those who have not answered for a job that takes no applications any more. It
+// answers how many those were.
 func (db *DB) ForgetFriends(ctx context.Context) (int, error) {
+	const over = `until <= @now or accepted_at is null and answer_id in (select a.id from answers a join questions q on q.id = a.question_id
+		join jobs j on j.id = q.job_id where j.status in ('closed', 'filled') or j.status = 'published' and j.deadline < @today)`
 	var n int64
 	err := db.Tx(ctx, func(tx *DB) error {
-		if err := tx.q(ctx).Model(&Friend{}).Where("until <= ?", tx.Now()).Count(&n).Error; err != nil || n == 0 {
+		value := map[string]any{"now": tx.Now(), "today": tx.today()}
+		if err := tx.q(ctx).Model(&Friend{}).Where(over, value).Count(&n).Error; err != nil || n == 0 {
 			return mapped(err)
 		}
-		return tx.forgetFriends(ctx, "until <= ?", tx.Now())
+		return tx.forgetFriends(ctx, over, value)
 	})
 	return int(n), err
+}
+
+// forgetUnanswered forgets those who were invited for a job that is over and have not said yes.
+func (db *DB) forgetUnanswered(ctx context.Context, job uuid.UUID) error {
+	return db.forgetFriends(ctx, "accepted_at is null and answer_id in (select a.id from answers a join questions q on q.id = a.question_id where q.job_id = ?)", job)
 }
 
 // endInvitations forgets those who were invited to a question and have not said yes; who did is kept two weeks more, so that they can

@@ -9,8 +9,14 @@ import (
 // NoticeNewJob says that a job was published and can be shared; About is the job.
 const NoticeNewJob = "new_job"
 
-// tellOfJob tells the house, and its channels, of a job that is published for the first time, and takes it back when it does not take applications any more.
+// tellOfJob tells the house, and its channels, of a job that is published for the first time, and takes it back when it does not take
+// applications any more; who was invited for it and has not answered is forgotten then.
 func (db *DB) tellOfJob(ctx context.Context, j Job, to string) error {
+	if to == JobClosed || to == JobFilled {
+		if err := db.forgetUnanswered(ctx, j.ID); err != nil {
+			return err
+		}
+	}
 	switch {
 	case to == JobPublished && j.PublishedAt == nil:
 		if first, err := db.jobIsOut(ctx, j.ID); err != nil || first { // those who helped share first

@@ -39,6 +39,7 @@ func (in *NewPost) Check() error {
 	return bad.Err()
 }
 
+// cleanText is what somebody wrote into a larger field.
 func cleanText(text string) string { return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) }
 
 // Post writes a post, or a comment, in a group that by may read, and tells those who want to know. What was sent already is found again.

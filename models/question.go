@@ -51,6 +51,11 @@ type QuestionPlace struct {
 // Open tells whether it takes answers.
 func (q Question) Open() bool { return q.ClosedAt == nil }
 
+// Over tells whether its job was published and takes no applications any more: nobody is invited for it.
+func (q Question) Over(now time.Time) bool {
+	return q.Job != nil && q.Job.Status != JobDraft && !q.Job.Open(now)
+}
+
 // Keeper tells whether by may close the question, decide about its wording and read what friends say: whoever asks, and HR.
 func (q Question) Keeper(by User) bool { return q.UserID == by.ID || by.Is(RoleHR) }
 

@@ -29,7 +29,7 @@ func (db *DB) Ask(ctx context.Context, by User, in QuestionInput) (Question, err
 	if !by.Is(RoleLeader) {
 		return Question{}, ErrForbidden
 	}
-	in.Title, in.Words = tidy(in.Title), plainText(in.Words)
+	in.Title, in.Words = tidy(in.Title), cleanText(in.Words)
 	if err := db.checkQuestion(ctx, in); err != nil {
 		return Question{}, err
 	}
@@ -114,9 +114,6 @@ func (db *DB) checkQuestion(ctx context.Context, in QuestionInput) error {
 	}
 	return bad.Err()
 }
-
-// plainText is what somebody wrote into a larger field.
-func plainText(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
 
 // CloseQuestion ends a question, or opens it again. Friends who were invited and have not said yes are forgotten with its end.
 func (db *DB) CloseQuestion(ctx context.Context, by User, id uuid.UUID, closed bool) error {

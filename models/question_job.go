@@ -71,8 +71,9 @@ func (db *DB) tellOf(ctx context.Context, people []uuid.UUID, n Notice) error {
 	return db.Notify(ctx, notices...)
 }
 
-// jobIsOut tells those who helped that the job which was written from their answers is published: they may share it first. Friends
-// who said yes are written to. first says whether it came of a question: the others are told later, by TellTheRest.
+// jobIsOut tells those who helped that the job which was written from their answers is published: they may share it first. Who had a
+// friend invited has a link for them; friends who said yes are written to. first says whether it came of a question: the others are told
+// later, by TellTheRest.
 func (db *DB) jobIsOut(ctx context.Context, job uuid.UUID) (first bool, err error) {
 	var ids []uuid.UUID
 	if err := db.q(ctx).Model(&Question{}).Where("job_id = ? and made", job).Pluck("id", &ids).Error; err != nil {
@@ -84,6 +85,9 @@ func (db *DB) jobIsOut(ctx context.Context, job uuid.UUID) (first bool, err erro
 			return false, err
 		}
 		if err := db.tellOf(ctx, people, Notice{Kind: NoticeJobFromQuestion, About: job, JobID: &job}); err != nil {
+			return false, err
+		}
+		if err := db.linksForFriends(ctx, id, job); err != nil {
 			return false, err
 		}
 		var friends []uuid.UUID

@@ -121,7 +121,7 @@ func (db *DB) remarkedOn(ctx context.Context, on RemarkOn) ([]uuid.UUID, error) 
 }
 
 func checkRemark(text string) (string, error) {
-	text = plainText(text)
+	text = cleanText(text)
 	var bad ValidationErrors
 	if text == "" {
 		bad.Add("text", "remark.error.empty")

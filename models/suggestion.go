@@ -55,7 +55,7 @@ type SuggestionRow struct {
 
 // Suggest tells the house of something that there should be.
 func (db *DB) Suggest(ctx context.Context, by User, s Suggestion) (Suggestion, error) {
-	s = Suggestion{ID: NewID(), UserID: by.ID, Kind: s.Kind, Title: tidy(s.Title), Words: plainText(s.Words), State: SuggestionOpen, CreatedAt: db.Now()}
+	s = Suggestion{ID: NewID(), UserID: by.ID, Kind: s.Kind, Title: tidy(s.Title), Words: cleanText(s.Words), State: SuggestionOpen, CreatedAt: db.Now()}
 	var bad ValidationErrors
 	if !SuggestionKinds.Has(s.Kind) {
 		bad.Add("kind", "error.choose")
@@ -112,7 +112,7 @@ func (db *DB) DecideSuggestion(ctx context.Context, by User, id uuid.UUID, taken
 	if !by.Is(RoleHR) {
 		return ErrForbidden
 	}
-	reason = plainText(reason)
+	reason = cleanText(reason)
 	state := SuggestionDeclined
 	if taken {
 		state = SuggestionTaken

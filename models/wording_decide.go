@@ -27,13 +27,13 @@ type WordingInput struct {
 // SuggestWording suggests a better wording of a text that by may read. Who decides about it is told.
 func (db *DB) SuggestWording(ctx context.Context, by User, in WordingInput) (w Wording, err error) {
 	err = db.Tx(ctx, func(tx *DB) error {
-		w = Wording{ID: NewID(), UserID: by.ID, Field: in.Field, Why: plainText(in.Why), State: WordingWaiting, CreatedAt: tx.Now()}
+		w = Wording{ID: NewID(), UserID: by.ID, Field: in.Field, Why: cleanText(in.Why), State: WordingWaiting, CreatedAt: tx.Now()}
 		limit, err := tx.wordingOf(ctx, by, in, &w)
 		if err != nil {
 			return err
 		}
 		w.Before = w.now()
-		w.After = plainText(in.After)
+		w.After = cleanText(in.After)
 		if w.Field == FieldTitle {
 			w.After = tidy(in.After)
 		}
@@ -149,7 +149,7 @@ func (db *DB) AcceptWording(ctx context.Context, by User, id uuid.UUID) (Wording
 
 // DeclineWording says no to a suggested wording, with a reason that the colleague reads.
 func (db *DB) DeclineWording(ctx context.Context, by User, id uuid.UUID, reason string) (Wording, error) {
-	reason = plainText(reason)
+	reason = cleanText(reason)
 	var bad ValidationErrors
 	if reason == "" {
 		bad.Add("reason", "proposal.error.reason")

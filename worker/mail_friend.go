@@ -53,7 +53,7 @@ func (w *sendMail) friendMail(ctx context.Context, kind string, f models.Friend,
 			err = models.ErrNotFound
 		}
 	} else {
-		if f.AcceptedAt != nil || !q.Open() || !f.Answer.User.Active() {
+		if f.AcceptedAt != nil || !q.Open() || q.Over(w.deps.DB.Now()) || !f.Answer.User.Active() {
 			return mail.Message{}, models.ErrNotFound
 		}
 		var token string

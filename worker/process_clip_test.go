@@ -276,3 +276,43 @@ func TestSweepRemovesWhatNobodyKnows(t *testing.T) {
 	}
 	nothingLeft(t, d)
 }
+
+func TestSweepForgetsFriendsBeforeAnythingThatMayHang(t *testing.T) {
+	t.Parallel()
+	d := testDeps(t)
+	var question, answer, friend uuid.UUID
+	asker, err := d.DB.AddUser(t.Context(), models.System(), models.NewUser{Email: "liv@example.org", Name: "Liv", Role: models.RoleLeader})
+	if err != nil {
+		t.Fatal(err)
+	}
+	question, answer, friend = models.NewID(), models.NewID(), models.NewID()
+	for _, put := range []struct {
+		sql  string
+		args []any
+	}{
+		{`insert into questions (id, user_id, title, everybody, created_at, updated_at) values ($1, $2, 'Sveiser', true, now(), now())`, []any{question, asker.ID}},
+		{`insert into answers (id, question_id, user_id, kind, created_at) values ($1, $2, $3, 'friend', now())`, []any{answer, question, asker.ID}},
+		{`insert into friends (id, answer_id, name, email, language, until, created_at) values ($1, $2, 'Venn', 'venn@example.com', 'nb', now() - interval '1 hour', now())`, []any{friend, answer}},
+	} {
+		if _, err := d.DB.Pool().Exec(t.Context(), put.sql, put.args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tx, err := d.DB.Pool().Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.Background()) }()
+	if _, err := tx.Exec(t.Context(), `lock table clips in access exclusive mode`); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Second)
+	defer stop()
+	if err := (&sweep{Deps: d}).Work(ctx, nil); err == nil {
+		t.Error("nothing hung: the test shows nothing")
+	}
+	var left int
+	if err := d.DB.Pool().QueryRow(t.Context(), `select count(*) from friends`).Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d friends are left %v", left, err)
+	}
+}

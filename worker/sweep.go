@@ -31,25 +31,31 @@ type sweep struct {
 // Timeout is when the clean-up is given up until the next one.
 func (w *sweep) Timeout(*river.Job[models.Sweep]) time.Duration { return 10 * time.Minute }
 
-// Work does every part, whatever becomes of the others.
+// Work does every part, whatever becomes of the others: first of all who was invited and did not answer is forgotten.
 func (w *sweep) Work(ctx context.Context, _ *river.Job[models.Sweep]) error {
+	friends := w.friends(ctx)
 	_, err := w.DB.AbandonUploads(ctx)
 	_, late := w.DB.GoOnProposals(ctx)
 	_, kept := w.DB.DropOriginals(ctx)
-	return errors.Join(err, late, kept, w.DB.ForgetDeclined(ctx), w.DB.ForgetReplaced(ctx), newBodies(w.Deps).forget(ctx), w.uploads(ctx),
+	return errors.Join(friends, err, late, kept, w.DB.ForgetDeclined(ctx), w.DB.ForgetReplaced(ctx), newBodies(w.Deps).forget(ctx), w.uploads(ctx),
 		w.objects(ctx, models.ClipKeys, w.DB.ClipObjects), w.objects(ctx, models.CVKeys, w.DB.CVObjects), w.DB.DropExports(ctx),
 		w.objects(ctx, models.ExportKeys, w.DB.ExportObjects), w.objects(ctx, models.PictureKeys, w.DB.PictureObjects), w.folders(),
 		w.DB.ForgetExpired(ctx), w.DB.EndComparisons(ctx), w.owed(ctx), w.events(ctx), w.spans(ctx), w.audit(ctx), w.rewards(ctx), w.stays(ctx), w.candidates(ctx), w.questions(ctx))
 }
 
-// questions forgets invited friends whose time is over, and tells those who were asked of jobs that came of it.
-func (w *sweep) questions(ctx context.Context) error {
+// friends forgets invited friends whose time is over.
+func (w *sweep) friends(ctx context.Context) error {
 	gone, err := w.DB.ForgetFriends(ctx)
 	if gone > 0 {
 		w.Log.InfoContext(ctx, "invited friends forgotten", "friends", gone)
 	}
-	_, late := w.DB.TellTheRest(ctx)
-	return errors.Join(err, late)
+	return err
+}
+
+// questions tells those who were asked of jobs that came of it.
+func (w *sweep) questions(ctx context.Context) error {
+	_, err := w.DB.TellTheRest(ctx)
+	return err
 }
 
 // stays asks whether those who were hired some months ago are still there.

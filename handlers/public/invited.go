@@ -76,7 +76,7 @@ func (h *Handlers) BackToInvitation(c echo.Context) error {
 func (h *Handlers) invitedPage(c echo.Context, code int, in invitedInput, bad models.ValidationErrors) error {
 	private(c)
 	f, q, err := h.DB.FriendByToken(c.Request().Context(), c.Param("token"))
-	if errors.Is(err, models.ErrNotFound) || err == nil && !q.Open() && f.AcceptedAt == nil {
+	if errors.Is(err, models.ErrNotFound) || err == nil && (!q.Open() || q.Over(h.Now())) && f.AcceptedAt == nil {
 		return h.invitationOver(c, http.StatusNotFound, false)
 	}
 	if err != nil {

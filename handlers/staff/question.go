@@ -23,6 +23,7 @@ type questionBody struct {
 	Keeper   bool
 	Writes   bool // who looks may write the job
 	JobOpen  bool
+	JobOver  bool         // nobody is invited for it any more
 	Mine     []answerView // what who looks answered
 	Answers  []answerView // what others did, as far as who looks may read it
 	Friends  []models.Friend
@@ -83,7 +84,7 @@ func (h *Handlers) questionBody(c echo.Context) (questionBody, error) {
 	}
 	body := questionBody{
 		Question: q, By: web.NameOf(q.User), To: putTo(q), Own: q.UserID == by.ID, Keeper: q.Keeper(by), Writes: q.JobID == nil && by.Is(models.RoleHR),
-		JobOpen: q.Job != nil && q.Job.Open(h.Now()), Channels: friendChannels, Days: models.InvitationDays,
+		JobOpen: q.Job != nil && q.Job.Open(h.Now()), JobOver: q.Over(h.Now()), Channels: friendChannels, Days: models.InvitationDays,
 	}
 	answers, err := h.DB.Answers(ctx, by, id)
 	if err != nil {

@@ -54,7 +54,7 @@ func TestAQuestionIsAskedOnItsPage(t *testing.T) {
 	s.Run(t, []handlerstest.Scenario{
 		{Name: "the first page tells of it", As: "employee", Path: "/", WantStatus: 200, WantBody: []string{"Hvem kjenner noen?", "Sveiser", at}},
 		{As: "employee", Path: "/questions", WantStatus: 200, WantBody: []string{"Sveiser", "Leader Hansen spør"}, NotBody: []string{"/questions/new"}},
-		{As: "employee", Path: at, WantStatus: 200, WantBody: []string{"Jeg kjenner noen", "Spør en kollega", "Det kan være meg", "Jeg vet om et bedre ord"}, NotBody: []string{"Skriv stillingen", at + "/close"}},
+		{As: "employee", Path: at, WantStatus: 200, WantBody: []string{"Jeg kjenner noen", "Spør en kollega", "Det kan være meg", "Jeg vet om et bedre ord", "og HR leser det du svarer"}, NotBody: []string{"Skriv stillingen", at + "/close"}},
 		{As: "hr", Path: at, WantStatus: 200, WantBody: []string{"Skriv stillingen", at + "/close"}},
 		{Name: "one's own takes no answer", As: "leader", Path: at, WantStatus: 200, NotBody: []string{"Jeg kjenner noen"}},
 		{As: "leader", Path: at + "/me", Form: url.Values{"me_asker": {"true"}}, WantStatus: 303, WantLocation: at},
@@ -165,10 +165,10 @@ func TestAnInvitedFriendDecides(t *testing.T) {
 	yes, no := token("ja@example.com"), token("nei@example.com")
 	s.Run(t, []handlerstest.Scenario{
 		{Name: "in the friend's language", Path: yes, WantStatus: 200, WantBody: []string{"Kari Kjenner at Fjordheim gave us your address", "ja@example.com", "Vera Venn"}, NotBody: []string{"nei@example.com"}},
-		{Name: "opening answers nothing", Path: yes, WantStatus: 200, WantBody: []string{"Yes, tell me more"}},
+		{Name: "opening answers nothing", Path: yes, WantStatus: 200, WantBody: []string{"Yes, tell me more", "Liv Leder and HR read it."}},
 		{Path: yes + "/accept", Form: url.Values{"words": {strings.Repeat("x", 1001)}}, WantStatus: 422, WantBody: []string{"xxxx"}},
 		{Path: yes + "/accept", Form: url.Values{"words": {"Ferdig i mai"}}, WantStatus: 303, WantLocation: yes},
-		{Path: yes, WantStatus: 200, WantBody: []string{"Liv Leder knows of you", "Delete me after all"}},
+		{Path: yes, WantStatus: 200, WantBody: []string{"Liv Leder and HR know of you", "Delete me after all"}},
 		{As: "employee", Path: at, WantStatus: 200, NotBody: []string{"Vera Venn", "ja@example.com", "Ferdig i mai"}},
 		{As: "hr", Path: at, WantStatus: 200, WantBody: []string{"Vera Venn", "ja@example.com", "Ferdig i mai", "gjennom Kari Kjenner"}},
 		{Path: no + "/decline", Form: url.Values{}, WantStatus: 200, WantBody: []string{"Du er glemt"}},
@@ -179,8 +179,11 @@ func TestAnInvitedFriendDecides(t *testing.T) {
 	if got := s.AsUser(asker).Get(at); !strings.Contains(got.Body, "ja@example.com") || strings.Contains(got.Body, "nei@example.com") {
 		t.Error("who asks does not read of the yes, or reads of the no")
 	}
-	open := s.Job(models.Job{})
-	if _, err := s.DB.Pool().Exec(t.Context(), `update questions set job_id = $1 where id = $2`, open.ID, id); err != nil {
+	job, err := s.DB.JobFromQuestion(t.Context(), s.Person("hr"), id, models.JobInput{Title: "Sveiser", Description: "Fin jobb.", Location: "Bodø", Country: "NO", EmploymentType: "FULL_TIME"})
+	if err == nil {
+		err = s.DB.SetJobStatus(t.Context(), job.ID, models.JobPublished)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	got := s.Guest().PostForm(yes+"/accept", url.Values{})
