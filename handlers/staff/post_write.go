@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"mime/multipart"
 	"net/http"
 	"strings"
@@ -18,8 +17,10 @@ import (
 	"kollega/storage"
 )
 
-// maxPhoto is the largest file of a photograph, in bytes.
-const maxPhoto = 12 << 20
+const (
+	maxPhoto   = 12 << 20 // bytes, the largest file of a photograph
+	formMemory = 1 << 20  // bytes of a post's form that are held in memory
+)
 
 // composeView is the form of a new post.
 type composeView struct {
@@ -92,6 +93,10 @@ func (in postInput) post() models.NewPost {
 
 // WritePost writes a post in a group.
 func (h *Handlers) WritePost(c echo.Context) error {
+	// The files wait on the disk, not in memory.
+	if err := c.Request().ParseMultipartForm(formMemory); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		return echo.NewHTTPError(http.StatusBadRequest, err.Error()).SetInternal(err) // as Bind does
+	}
 	var in postInput
 	if err := c.Bind(&in); err != nil {
 		return err
@@ -154,11 +159,7 @@ func (h *Handlers) takePicture(ctx context.Context, file *multipart.FileHeader) 
 		return models.PostPicture{}, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(f)
-	if err != nil {
-		return models.PostPicture{}, err
-	}
-	jpg, w, hgt, err := picture.Photo(data)
+	jpg, w, hgt, err := picture.Photo(ctx, f)
 	switch {
 	case errors.Is(err, picture.ErrKind):
 		return models.PostPicture{}, models.Invalid("pictures", "post.error.picture_kind", "Name", file.Filename)

@@ -4,6 +4,8 @@ package picture
 
 import (
 	"bytes"
+	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
@@ -28,13 +30,39 @@ var kinds = []struct {
 	magic  string // ? is any byte
 	size   func(io.Reader) (image.Config, error)
 	decode func(io.Reader) (image.Image, error)
+	takes  func(data []byte, c color.Model) int // bytes of memory for each pixel while it is decoded
 }{
-	{"\x89PNG\r\n\x1a\n", png.DecodeConfig, png.Decode},
-	{"\xff\xd8\xff", jpeg.DecodeConfig, jpeg.Decode},
-	{"RIFF????WEBPVP8", webp.DecodeConfig, webp.Decode},
+	{"\x89PNG\r\n\x1a\n", png.DecodeConfig, png.Decode, pngTakes},
+	{"\xff\xd8\xff", jpeg.DecodeConfig, jpeg.Decode, jpegTakes},
+	{"RIFF????WEBPVP8", webp.DecodeConfig, webp.Decode, func([]byte, color.Model) int { return 8 }},
 }
 
-// Read is the picture of a file; one that claims to have more pixels than most is not decoded. The error is ErrKind, ErrDamaged or ErrSize.
+func pngTakes(_ []byte, c color.Model) int {
+	if c == color.NRGBA64Model || c == color.RGBA64Model || c == color.Gray16Model {
+		return 8
+	}
+	return 4
+}
+
+// jpegTakes tells what comes line by line from what comes ever sharper, whose coefficients are all kept until the end.
+func jpegTakes(jpg []byte, _ color.Model) int {
+	for at := 2; at+4 <= len(jpg) && jpg[at] == 0xff; {
+		switch marker := jpg[at+1]; marker {
+		case 0xff: // a byte that fills up
+			at++
+			continue
+		case 0xc0, 0xc1, 0xda:
+			return 3
+		case 0xc2:
+			return 15
+		}
+		at += 2 + int(binary.BigEndian.Uint16(jpg[at+2:]))
+	}
+	return 15
+}
+
+// Read is the picture of a file; one that claims to have more pixels than most, or takes more than maxMemory to decode, is not decoded. The
+// error is ErrKind, ErrDamaged or ErrSize.
 func Read(data []byte, most int) (image.Image, error) {
 	for _, kind := range kinds {
 		if !begins(data, kind.magic) {
@@ -44,7 +72,7 @@ func Read(data []byte, most int) (image.Image, error) {
 		if err != nil {
 			return nil, ErrDamaged
 		}
-		if size.Width < 1 || size.Height < 1 || size.Width > most/size.Height {
+		if size.Width < 1 || size.Height < 1 || size.Width > min(most, maxMemory/kind.takes(data, size.ColorModel))/size.Height {
 			return nil, ErrSize
 		}
 		picture, err := kind.decode(bytes.NewReader(data))
@@ -72,17 +100,28 @@ const (
 	// MaxPixels is how large a photograph may be that Photo reads: what telephones make.
 	MaxPixels = 64_000_000
 
+	maxMemory = 256_000_000 // bytes that a picture may take while it is decoded
+
 	photoSide    = 1600 // pixels
 	photoQuality = 84
 )
 
-// making keeps the memory for large photographs within bounds: so many at a time.
-var making = make(chan struct{}, 2)
+// making keeps the memory for large photographs within bounds: one at a time.
+var making = make(chan struct{}, 1)
 
-// Photo is the photograph of a file as a JPEG of our own making, upright, no larger than pages need, with its size in pixels.
-func Photo(data []byte) (jpg []byte, width, height int, err error) {
-	making <- struct{}{}
+// Photo is the photograph of a file as a JPEG of our own making, upright, no larger than pages need, with its size in pixels. The file is
+// read when its turn has come; ctx ends the waiting.
+func Photo(ctx context.Context, file io.Reader) (jpg []byte, width, height int, err error) {
+	select {
+	case making <- struct{}{}:
+	case <-ctx.Done():
+		return nil, 0, 0, fmt.Errorf("picture: %w", ctx.Err())
+	}
 	defer func() { <-making }()
+	data, err := io.ReadAll(file)
+	if err != nil {
+		return nil, 0, 0, fmt.Errorf("picture: %w", err)
+	}
 	raw, err := Read(data, MaxPixels)
 	if err != nil {
 		return nil, 0, 0, err

@@ -2,6 +2,7 @@ package picture
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"image"
@@ -10,6 +11,7 @@ import (
 	"image/png"
 	"strings"
 	"testing"
+	"time"
 )
 
 // photo is a JPEG, red on the left and blue on the right, from a camera that was held that way, with words hidden in it.
@@ -48,7 +50,7 @@ func TestAPhotographIsMadeAnewUprightAndWithoutItsPlace(t *testing.T) {
 		held, w, h int
 		x, y       int // a place that is red
 	}{{1, 64, 32, 5, 5}, {3, 64, 32, 60, 5}, {6, 32, 64, 5, 5}, {8, 32, 64, 5, 60}, {5, 32, 64, 5, 5}, {9, 64, 32, 5, 5}} {
-		made, w, h, err := Photo(photo(t, 64, 32, c.held))
+		made, w, h, err := Photo(t.Context(), bytes.NewReader(photo(t, 64, 32, c.held)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +68,7 @@ func TestAPhotographIsMadeAnewUprightAndWithoutItsPlace(t *testing.T) {
 			t.Errorf("held %d: it tells still where it was taken", c.held)
 		}
 	}
-	_, w, h, err := Photo(photo(t, 4000, 1000, 6))
+	_, w, h, err := Photo(t.Context(), bytes.NewReader(photo(t, 4000, 1000, 6)))
 	if err != nil || w != 400 || h != 1600 {
 		t.Errorf("a large one: got %dx%d, %v, want 400x1600", w, h, err)
 	}
@@ -78,19 +80,47 @@ func TestWhatIsNoPictureIsRefused(t *testing.T) {
 	if err := png.Encode(&huge, image.NewGray(image.Rect(0, 0, 9000, 9000))); err != nil {
 		t.Fatal(err)
 	}
+	var deep bytes.Buffer
+	if err := png.Encode(&deep, image.NewGray16(image.Rect(0, 0, 6000, 6000))); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		data []byte
 		want error
 	}{
-		"nothing":          {nil, ErrKind},
-		"a program":        {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), ErrKind},
-		"words":            {[]byte(strings.Repeat("hei ", 100)), ErrKind},
-		"only a beginning": {photo(t, 64, 32, 1)[:80], ErrDamaged},
-		"81 megapixels":    {huge.Bytes(), ErrSize},
+		"nothing":                              {nil, ErrKind},
+		"a program":                            {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), ErrKind},
+		"words":                                {[]byte(strings.Repeat("hei ", 100)), ErrKind},
+		"only a beginning":                     {photo(t, 64, 32, 1)[:80], ErrDamaged},
+		"81 megapixels":                        {huge.Bytes(), ErrSize},
+		"36 megapixels of eight bytes":         {deep.Bytes(), ErrSize},
+		"20 megapixels that come ever sharper": {progressive(5000, 4000), ErrSize},
 	} {
-		if _, _, _, err := Photo(c.data); !errors.Is(err, c.want) {
+		if _, _, _, err := Photo(t.Context(), bytes.NewReader(c.data)); !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", name, err, c.want)
 		}
+	}
+}
+
+// progressive is the beginning of a JPEG of that size whose coefficients come in turns.
+func progressive(w, h uint16) []byte {
+	out := []byte{0xff, 0xd8, 0xff, 0xc2, 0, 17, 8, 0, 0, 0, 0, 3, 1, 0x22, 0, 2, 0x11, 0, 3, 0x11, 0, 0xff, 0xda, 0, 12}
+	binary.BigEndian.PutUint16(out[7:], h)
+	binary.BigEndian.PutUint16(out[9:], w)
+	return out
+}
+
+func TestAPhotographWaitsForItsTurnAndNoLongerThanItIsWanted(t *testing.T) {
+	making <- struct{}{}
+	defer func() { <-making }()
+	ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer stop()
+	file := bytes.NewReader(photo(t, 64, 32, 1))
+	if _, _, _, err := Photo(ctx, file); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want that its time was over", err)
+	}
+	if file.Len() < int(file.Size()) {
+		t.Error("it was read before its turn")
 	}
 }
 
