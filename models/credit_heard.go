@@ -33,7 +33,7 @@ func (db *DB) HeardSuggestions(ctx context.Context, app Application) ([]User, er
 // ActiveUsers are all who work here, by name.
 func (db *DB) ActiveUsers(ctx context.Context) ([]User, error) {
 	var users []User
-	err := db.q(ctx).Where("deactivated_at is null").Order("name, id").Find(&users).Error
+	err := db.q(ctx).Where("deactivated_at is null").Order(`name collate "nb-x-icu", id`).Find(&users).Error
 	return users, mapped(err)
 }
 

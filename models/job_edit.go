@@ -198,7 +198,7 @@ func (db *DB) lockJob(ctx context.Context, id uuid.UUID) (Job, error) {
 // JobLeaders are the people who may lead a job, by name.
 func (db *DB) JobLeaders(ctx context.Context) ([]User, error) {
 	var us []User
-	err := db.q(ctx).Where("deactivated_at is null and role in ?", []string{RoleLeader, RoleHR, RoleAdmin}).Order("name, id").Find(&us).Error
+	err := db.q(ctx).Where("deactivated_at is null and role in ?", []string{RoleLeader, RoleHR, RoleAdmin}).Order(`name collate "nb-x-icu", id`).Find(&us).Error
 	return us, mapped(err)
 }
 

@@ -22,7 +22,7 @@ func (db *DB) Teams(ctx context.Context) ([]TeamRow, error) {
 	var ts []TeamRow
 	err := db.q(ctx).Raw(`select t.*, coalesce(l.name, '') as leader_name,
 			(select count(*) from users u where u.team_id = t.id and u.deactivated_at is null) as members
-		from teams t left join users l on l.id = t.leader_id order by t.name_key`).Scan(&ts).Error
+		from teams t left join users l on l.id = t.leader_id order by t.name_key collate "nb-x-icu", t.id`).Scan(&ts).Error
 	return ts, mapped(err)
 }
 

@@ -45,7 +45,7 @@ func (db *DB) LedTeams(ctx context.Context, leader uuid.UUID, from time.Time) ([
 		       count(u.id) filter (where u.deactivated_at is null and not u.show_results) as quiet,
 		       count(u.id) filter (where u.deactivated_at is not null or not u.show_results) as hidden
 		from teams t left join users u on u.team_id = t.id and u.id <> t.leader_id
-		where t.leader_id = ? group by t.id order by t.name_key`, leader).Scan(&teams).Error
+		where t.leader_id = ? group by t.id order by t.name_key collate "nb-x-icu", t.id`, leader).Scan(&teams).Error
 	if err != nil || len(teams) == 0 {
 		return nil, mapped(err)
 	}
