@@ -95,7 +95,7 @@ func talked(t *testing.T, s *handlerstest.Site, mine, leader models.User) talkin
 		_, err := s.DB.Post(ctx, c.by, open.ID, models.NewPost{ParentID: &asks.ID, Text: c.text})
 		must(err)
 	}
-	_, err = s.DB.EditPost(ctx, gone, first.ID, "Ny båt ved kaia i dag, og finere enn den forrige!")
+	_, err = s.DB.EditPost(ctx, gone, first.ID, models.Edit{Text: "Ny båt ved kaia i dag, og finere enn den forrige!"})
 	must(err)
 	for _, kind := range []string{"thanks", "cheer"} {
 		_, err := s.DB.React(ctx, mine, first.ID, kind, true)
@@ -110,7 +110,7 @@ func talked(t *testing.T, s *handlerstest.Site, mine, leader models.User) talkin
 	must(err)
 	_, err = s.DB.ReportPost(ctx, leader, first.ID, "Vet ikke om vi kan vise båten.")
 	must(err)
-	waiting, _, err := s.DB.Reports(ctx, models.System())
+	waiting, _, _, err := s.DB.Reports(ctx, models.System(), "")
 	must(err)
 	must(s.DB.DecideReport(ctx, models.System(), waiting[len(waiting)-1].ID, false, "Båten kan vises. Takk for at du spurte."))
 	must(s.DB.Deactivate(ctx, models.System(), gone.ID))

@@ -70,7 +70,9 @@ func sample(t *testing.T, s *handlerstest.Site, route string, who models.User) s
 	case strings.HasPrefix(route, "/groups/"):
 		return sampleGroup(t, s, route, owner)
 	case strings.HasPrefix(route, "/hr/reported/"):
-		return strings.Replace(route, ":id", sampleReported(t, s).String(), 1)
+		return strings.Replace(route, ":id", sampleReported(t, s, s.User(models.User{})).String(), 1)
+	case strings.HasPrefix(route, "/reported/"):
+		return strings.Replace(route, ":id", sampleReported(t, s, owner).String(), 1)
 	case strings.HasPrefix(route, "/clips/"):
 		return strings.Replace(route, ":id", sampleProposal(s, route, owner, job).String(), 1)
 	case strings.Contains(route, "/proposals/"):
@@ -228,10 +230,10 @@ func sampleGroup(t *testing.T, s *handlerstest.Site, route string, owner models.
 	return strings.NewReplacer(":id", g.ID.String(), ":person", other.ID.String(), ":post", p.ID.String(), ":picture", p.Pictures[0].ID.String()).Replace(route)
 }
 
-// sampleReported is a post that somebody put before HR.
-func sampleReported(t *testing.T, s *handlerstest.Site) (id uuid.UUID) {
+// sampleReported is a post that reader put before HR.
+func sampleReported(t *testing.T, s *handlerstest.Site, reader models.User) (id uuid.UUID) {
 	t.Helper()
-	author, reader := s.User(models.User{}), s.User(models.User{})
+	author := s.User(models.User{})
 	g, err := s.DB.Talk(t.Context(), author, reader.ID)
 	must(t, err)
 	p, err := s.DB.Post(t.Context(), author, g.ID, models.NewPost{Text: "Hei"})

@@ -56,7 +56,7 @@ var rights = map[string][]string{
 		"GET /", "GET /live", "GET /share/:job", "POST /share/:job/:channel",
 		"GET /share/:job/wording", "POST /share/:job/wording",
 		"GET /questions", "GET /questions/:id", "POST /questions/:id/me", "POST /questions/:id/link", "POST /questions/:id/invite", "POST /questions/:id/colleague",
-		"GET /questions/:id/wording", "POST /questions/:id/wording", "GET /answers/:id", "POST /answers/:id/withdraw",
+		"GET /reported/:id", "GET /questions/:id/wording", "POST /questions/:id/wording", "GET /answers/:id", "POST /answers/:id/withdraw",
 		"GET /wordings/:id", "POST /wordings/:id/withdraw", "POST /wordings/:id/support",
 		"GET /suggestions", "POST /suggestions", "GET /suggestions/new", "GET /suggestions/:id", "POST /suggestions/:id/support", "POST /suggestions/:id/withdraw",
 		"POST /remarks", "GET /remarks/:id", "POST /remarks/:id", "POST /remarks/:id/remove",

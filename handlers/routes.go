@@ -178,6 +178,7 @@ func staffRoutes(h *staff.Handlers) []web.Route {
 		post("/share/:job/:channel", web.Employee, h.MakeLink),
 		get("/share/:job/wording", web.Employee, h.NewJobWording),
 		post("/share/:job/wording", web.Employee, h.SuggestJobWording),
+		get("/reported/:id", web.Employee, h.OwnReport),
 		get("/questions", web.Employee, h.Questions),
 		post("/questions", web.Leader, h.Ask),
 		get("/questions/new", web.Leader, h.NewQuestion),

@@ -20,6 +20,7 @@ const (
 	MaxAnswerWords = 1000
 
 	maxReaders = 10 // of one internal interest
+	answerPage = 100
 )
 
 // Answer is what a colleague says to a question.
@@ -53,12 +54,31 @@ func (db *DB) seenAnswers(ctx context.Context, by User) *gorm.DB {
 		Where("answers.question_id in (?)", db.seenQuestions(ctx, by).Select("questions.id"))
 }
 
-// Answers are the answers to a question that by may read, in the order they came.
+// Answers are the first answers to a question that by may read, in the order they came.
 func (db *DB) Answers(ctx context.Context, by User, question uuid.UUID) ([]Answer, error) {
-	var as []Answer
-	err := db.seenAnswers(ctx, by).Preload("User.Team").Preload("Named").Preload("Link").Preload("Readers", orderedByName).
-		Where("answers.question_id = ?", question).Order("answers.created_at, answers.id").Limit(500).Find(&as).Error
-	return as, mapped(err)
+	as, _, err := db.AnswersAfter(ctx, by, question, "")
+	return as, err
+}
+
+// AnswersAfter are a page of the answers to a question that by may read, in the order they came; next is the cursor of the page after, empty
+// on the last.
+func (db *DB) AnswersAfter(ctx context.Context, by User, question uuid.UUID, after string) (as []Answer, next string, err error) {
+	q := db.seenAnswers(ctx, by).Preload("User.Team").Preload("Named").Preload("Link").Preload("Readers", orderedByName).Where("answers.question_id = ?", question)
+	if after != "" {
+		at, id, err := parseTimeCursor(after)
+		if err != nil {
+			return nil, "", err
+		}
+		q = q.Where("(answers.created_at, answers.id) > (?, ?)", at, id)
+	}
+	if err := q.Order("answers.created_at, answers.id").Limit(answerPage + 1).Find(&as).Error; err != nil {
+		return nil, "", mapped(err)
+	}
+	if len(as) > answerPage {
+		as = as[:answerPage]
+		next = timeCursor(as[answerPage-1].CreatedAt, as[answerPage-1].ID)
+	}
+	return as, next, nil
 }
 
 // Answer is an answer that by may read; ErrNotFound for every other.

@@ -58,6 +58,11 @@ func (db *DB) readersOf(ctx context.Context, by User, q Question, in InterestInp
 		if err != nil {
 			return nil, err
 		}
+		if key == "" {
+			if key, err = db.outside(ctx, q, u); err != nil {
+				return nil, err
+			}
+		}
 		switch {
 		case key != "":
 			bad.Add("me_others", key, "Name", tidy(line))
@@ -83,7 +88,7 @@ func (db *DB) colleague(ctx context.Context, who string) (u User, key string, er
 		return u, "answer.error.unknown", nil
 	}
 	var found []User
-	err = db.q(ctx).Where("deactivated_at is null and (email_key = ? or lower(name) = lower(?))", EmailKey(who), who).Order("id").Limit(2).Find(&found).Error
+	err = db.q(ctx).Where(`deactivated_at is null and (email_key = ? or lower(name collate "nb-x-icu") = lower(? collate "nb-x-icu"))`, EmailKey(who), who).Order("id").Limit(2).Find(&found).Error
 	switch {
 	case err != nil:
 		return u, "", mapped(err)
@@ -93,6 +98,19 @@ func (db *DB) colleague(ctx context.Context, who string) (u User, key string, er
 		return u, "answer.error.several", nil
 	}
 	return found[0], "", nil
+}
+
+// outside says why a colleague can have no part in a question: it is put to closed groups alone, and they are in none of them.
+func (db *DB) outside(ctx context.Context, q Question, u User) (key string, err error) {
+	if !q.Inside || u.ID == q.UserID {
+		return "", nil
+	}
+	var in int64
+	err = db.q(ctx).Model(&Member{}).Where("user_id = ? and group_id in (select group_id from question_places where question_id = ?)", u.ID, q.ID).Count(&in).Error
+	if err == nil && in == 0 {
+		key = "answer.error.outside"
+	}
+	return key, mapped(err)
 }
 
 // AnswerLink says that by knows somebody, and gives them the personal link of that channel to pass on. The job must be open.
@@ -126,6 +144,9 @@ func (db *DB) AnswerColleague(ctx context.Context, by User, question uuid.UUID, 
 		var bad ValidationErrors
 		bad.words("colleague_words", words, MaxAnswerWords)
 		u, key, err := tx.colleague(ctx, who)
+		if err == nil && key == "" {
+			key, err = tx.outside(ctx, q, u)
+		}
 		if err != nil {
 			return err
 		}
@@ -187,7 +208,7 @@ func (db *DB) addAnswer(ctx context.Context, by User, q Question, a Answer, read
 		told = []uuid.UUID{q.UserID}
 	}
 	ower := told[0]
-	if err := db.Owe(ctx, Owed{UserID: by.ID, Kind: OwedAnswer, About: a.ID, JobID: q.JobID, OwerID: &ower, Private: a.Kind == AnswerMe}); err != nil {
+	if err := db.Owe(ctx, Owed{UserID: by.ID, Kind: OwedAnswer, About: a.ID, JobID: q.JobID, OwerID: &ower, Private: a.Kind == AnswerMe || q.Inside}); err != nil {
 		return err
 	}
 	if err := db.tellOf(ctx, told, Notice{Kind: NoticeQuestionAnswer, About: a.ID, ActorID: &by.ID, JobID: q.JobID}); err != nil {
@@ -232,6 +253,17 @@ func (db *DB) takeBackAnswer(ctx context.Context, a Answer) error {
 	return db.tellLive(ctx, a.QuestionID, append(readers, a.UserID)...)
 }
 
+// endQuestion closes a question that nobody is left for.
+func (db *DB) endQuestion(ctx context.Context, id uuid.UUID) error {
+	if err := db.endInvitations(ctx, id); err != nil {
+		return err
+	}
+	if err := db.q(ctx).Model(&Question{}).Where("id = ?", id).Updates(map[string]any{"closed_at": db.Now(), "updated_at": db.Now()}).Error; err != nil {
+		return mapped(err)
+	}
+	return db.tellFeeds(ctx, id)
+}
+
 // leaveQuestions is what becomes of a colleague's part in questions when they leave: what they asked is closed, what they were interested
 // in themselves and whom they had invited is forgotten; the rest stays.
 func (db *DB) leaveQuestions(ctx context.Context, id uuid.UUID) error {
@@ -240,11 +272,8 @@ func (db *DB) leaveQuestions(ctx context.Context, id uuid.UUID) error {
 		return mapped(err)
 	}
 	for _, q := range asked {
-		if err := db.endInvitations(ctx, q); err != nil {
+		if err := db.endQuestion(ctx, q); err != nil {
 			return err
-		}
-		if err := db.q(ctx).Model(&Question{}).Where("id = ?", q).Updates(map[string]any{"closed_at": db.Now(), "updated_at": db.Now()}).Error; err != nil {
-			return mapped(err)
 		}
 	}
 	var own []Answer

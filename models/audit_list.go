@@ -98,7 +98,7 @@ var auditLabels = []struct {
 	{Words{OfIdentityGroup}, `select id, name as label from identity_groups where id in ?`},
 	{Words{OfDirectory}, `select id, label from (select id, name as label from scim_groups union all select id, name from scim_tokens) d where id in ?`},
 	{Words{OfSuggestion}, `select id, title as label from suggestions where id in ?`},
-	{Words{OfQuestion}, `select id, title as label from questions q where id in ? and (everybody or exists (select from question_places p where p.question_id = q.id and p.team_id is not null))`},
+	{Words{OfQuestion}, `select id, title as label from questions q where id in ? and (everybody or exists (select from question_places p where p.question_id = q.id and (p.team_id is not null or exists (select from groups g where g.id = p.group_id and g.kind = 'open'))))`},
 }
 
 // label fills in what the entries' subjects are called now, and the names of people in their details.

@@ -270,7 +270,7 @@ func (db *DB) Friends(ctx context.Context, by User, q Question) ([]Friend, error
 	}
 	var fs []Friend
 	err := db.q(ctx).Preload("Answer.User").Where("accepted_at is not null and until > ? and answer_id in (select id from answers where question_id = ?)", db.Now(), q.ID).
-		Order("accepted_at, id").Limit(200).Find(&fs).Error
+		Order("accepted_at, id").Find(&fs).Error
 	return fs, mapped(err)
 }
 

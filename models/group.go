@@ -26,8 +26,8 @@ const (
 	// MaxUnreadPosts is how far the unread posts of a group are counted.
 	MaxUnreadPosts = 99
 
-	maxGroups = 200 // of one person that are shown at once
-	groupPage = 30  // of those that can be joined
+	myGroupPage = 100 // of one's own
+	groupPage   = 30  // of others
 )
 
 // Group is where colleagues talk to each other.
@@ -40,6 +40,8 @@ type Group struct {
 	CreatedBy *uuid.UUID
 	CreatedAt time.Time
 	UpdatedAt time.Time
+
+	LastAt time.Time `gorm:"->"` // when it was written in last; only in the list of one's own
 
 	Member *Member `gorm:"-"` // what whoever asks is in it, nil where they are none
 	With   []User  `gorm:"-"` // the others in a talk
@@ -65,6 +67,9 @@ func (Member) TableName() string { return "group_members" }
 // Owned tells whether whoever asked owns the group.
 func (g Group) Owned() bool { return g.Member != nil && g.Member.Owner }
 
+// Version tells the group's name and description from what they were before.
+func (g Group) Version() string { return version(&g.UpdatedAt) }
+
 // First are the first few of those in a talk.
 func (g Group) First(n int) []User { return g.With[:min(n, len(g.With))] }
 
@@ -84,35 +89,73 @@ func (db *DB) Group(ctx context.Context, by User, id uuid.UUID) (Group, error) {
 	return g, err
 }
 
-// MyGroups are the groups and talks that somebody is in, those written in last first, with what they have not seen.
-func (db *DB) MyGroups(ctx context.Context, by User) ([]Group, error) {
+// GroupsOf are those of the groups that by may read, by id, with what by is in them.
+func (db *DB) GroupsOf(ctx context.Context, by User, ids ...uuid.UUID) (map[uuid.UUID]Group, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	var gs []Group
-	if err := db.mine(ctx, by).Find(&gs).Error; err != nil {
+	if err := readableGroup(db.q(ctx), by).Where("groups.id in ?", ids).Find(&gs).Error; err != nil {
 		return nil, mapped(err)
 	}
-	return gs, db.fillGroups(ctx, by, pointers(gs))
+	err := db.fillGroups(ctx, by, pointers(gs))
+	of := make(map[uuid.UUID]Group, len(gs))
+	for _, g := range gs {
+		of[g.ID] = g
+	}
+	return of, err
+}
+
+// MyGroups are a page of the groups and talks that somebody is in, those written in last first, with what they have not seen; next is the
+// cursor of the page after, empty on the last.
+func (db *DB) MyGroups(ctx context.Context, by User, after string) (gs []Group, next string, err error) {
+	q, err := older(db.mine(ctx, by), "coalesce(newest.at, groups.created_at)", "groups.id", after)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := q.Find(&gs).Error; err != nil {
+		return nil, "", mapped(err)
+	}
+	if len(gs) > myGroupPage {
+		gs = gs[:myGroupPage]
+		next = timeCursor(gs[myGroupPage-1].LastAt, gs[myGroupPage-1].ID)
+	}
+	return gs, next, db.fillGroups(ctx, by, pointers(gs))
 }
 
 func (db *DB) mine(ctx context.Context, by User) *gorm.DB {
-	return db.q(ctx).Joins("join group_members me on me.group_id = groups.id and me.user_id = ?", by.ID).
+	return db.q(ctx).Select("groups.*, coalesce(newest.at, groups.created_at) as last_at").Joins("join group_members me on me.group_id = groups.id and me.user_id = ?", by.ID).
 		Joins("left join lateral (select p.at from posts p where p.group_id = groups.id and p.parent_id is null order by p.at desc, p.id desc limit 1) newest on true").
-		Order("coalesce(newest.at, groups.created_at) desc, groups.id").Limit(maxGroups)
+		Order("coalesce(newest.at, groups.created_at) desc, groups.id desc").Limit(myGroupPage + 1)
 }
 
 // OpenGroups are the open groups that somebody is not in, by name; next is the cursor of the page after, empty on the last.
 func (db *DB) OpenGroups(ctx context.Context, by User, after string) (gs []Group, next string, err error) {
 	q := db.q(ctx).Where("groups.kind = ? and not exists (select from group_members m where m.group_id = groups.id and m.user_id = ?)", GroupOpen, by.ID)
-	if after != "" {
-		at, err := parseCursor(after, 2)
-		if err != nil {
-			return nil, "", err
-		}
-		id, err := uuid.Parse(at[1])
-		if err != nil {
-			return nil, "", Invalid("cursor", "error.cursor")
-		}
-		q = q.Where(`(lower(groups.name) collate "nb-x-icu", groups.id) > (lower(?) collate "nb-x-icu", ?)`, at[0], id)
+	if q, err = afterName(q, after); err != nil {
+		return nil, "", err
 	}
+	return db.groupsByName(ctx, by, q)
+}
+
+// afterName keeps to the groups that come after a cursor, by name.
+func afterName(q *gorm.DB, after string) (*gorm.DB, error) {
+	if after == "" {
+		return q, nil
+	}
+	at, err := parseCursor(after, 2)
+	if err != nil {
+		return nil, err
+	}
+	id, err := uuid.Parse(at[1])
+	if err != nil {
+		return nil, Invalid("cursor", "error.cursor")
+	}
+	return q.Where(`(lower(groups.name) collate "nb-x-icu", groups.id) > (lower(?) collate "nb-x-icu", ?)`, at[0], id), nil
+}
+
+// groupsByName is a page of groups with what by is in them, and the cursor of the page after.
+func (db *DB) groupsByName(ctx context.Context, by User, q *gorm.DB) (gs []Group, next string, err error) {
 	if err := q.Order(`lower(groups.name) collate "nb-x-icu", groups.id`).Limit(groupPage + 1).Find(&gs).Error; err != nil {
 		return nil, "", mapped(err)
 	}

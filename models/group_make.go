@@ -19,6 +19,7 @@ type GroupInput struct {
 	Name  string
 	About string
 	Kind  string // open or closed; only when it is made
+	Was   string // the Version that it was written from; empty: whichever stands
 }
 
 func (in *GroupInput) clean() ValidationErrors {
@@ -64,6 +65,12 @@ func (db *DB) ChangeGroup(ctx context.Context, by User, id uuid.UUID, in GroupIn
 		}
 		if !g.Owned() {
 			return ErrForbidden
+		}
+		if g.Name == in.Name && g.About == in.About {
+			return nil
+		}
+		if in.Was != "" && in.Was != g.Version() {
+			return ValidationErrors{Invalid("name", "edit.error.changed")}
 		}
 		return changed(tx.q(ctx).Model(&Group{}).Where("id = ?", id).Updates(map[string]any{"name": in.Name, "about": in.About, "updated_at": tx.Now()}))
 	})

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -92,10 +93,29 @@ func (db *DB) deleteGroup(ctx context.Context, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
+	if err := db.endQuestionsIn(ctx, id); err != nil {
+		return err
+	}
 	if err := changed(db.q(ctx).Where("id = ?", id).Delete(&Group{})); err != nil {
 		return err
 	}
 	return db.dropPictures(ctx, keys)
+}
+
+// endQuestionsIn closes the questions that were put to nobody but a group that goes.
+func (db *DB) endQuestionsIn(ctx context.Context, group uuid.UUID) error {
+	var ids []uuid.UUID
+	err := db.q(ctx).Model(&Question{}).Where(`closed_at is null and not everybody and exists (select from question_places p where p.question_id = questions.id and p.group_id = @group)
+		and not exists (select from question_places p where p.question_id = questions.id and p.group_id is distinct from @group)`, map[string]any{"group": group}).Pluck("id", &ids).Error
+	if err != nil {
+		return mapped(err)
+	}
+	for _, id := range ids {
+		if err := db.endQuestion(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // MuteGroup says whether by is told of nothing in a group any more.
@@ -119,7 +139,7 @@ func (db *DB) Members(ctx context.Context, by User, id uuid.UUID) ([]Member, err
 	return ms, mapped(err)
 }
 
-// AddMembers adds colleagues to a group that by owns.
+// AddMembers adds colleagues to a group that by owns, who are told.
 func (db *DB) AddMembers(ctx context.Context, by User, id uuid.UUID, people ...uuid.UUID) error {
 	if len(people) == 0 {
 		return Invalid("person", "talk.error.nobody")
@@ -132,8 +152,34 @@ func (db *DB) AddMembers(ctx context.Context, by User, id uuid.UUID, people ...u
 		if len(there) == 0 {
 			return Invalid("person", "talk.error.gone")
 		}
-		return tx.addMembers(ctx, id, false, there...)
+		fresh, err := tx.notIn(ctx, id, there)
+		if err != nil || len(fresh) == 0 {
+			return err
+		}
+		if err := tx.addMembers(ctx, id, false, fresh...); err != nil {
+			return err
+		}
+		// Who was let in once before, and is now again, is told anew.
+		if err := tx.forgetLetIn(ctx, id, fresh); err != nil {
+			return err
+		}
+		notices := make([]Notice, len(fresh))
+		for i, u := range fresh {
+			notices[i] = Notice{UserID: u, Kind: NoticeLetIn, About: id, ActorID: by.ref(), GroupID: &id}
+		}
+		return tx.Notify(ctx, notices...)
 	})
+}
+
+// notIn are those of the people who are in a group not yet.
+func (db *DB) notIn(ctx context.Context, id uuid.UUID, people []uuid.UUID) ([]uuid.UUID, error) {
+	var in []uuid.UUID
+	err := db.q(ctx).Model(&Member{}).Where("group_id = ? and user_id in ?", id, people).Pluck("user_id", &in).Error
+	return slices.DeleteFunc(people, func(u uuid.UUID) bool { return slices.Contains(in, u) }), mapped(err)
+}
+
+func (db *DB) forgetLetIn(ctx context.Context, id uuid.UUID, people []uuid.UUID) error {
+	return mapped(db.q(ctx).Where("kind = ? and about = ? and user_id in ?", NoticeLetIn, id, people).Delete(&Notice{}).Error)
 }
 
 // RemoveMember takes somebody out of a group that by owns.

@@ -120,8 +120,11 @@ func TestAClosedGroupIsThereForItsMembersAlone(t *testing.T) {
 				_, err := db.Post(ctx, u, group, models.NewPost{Text: "Hei"})
 				return err
 			},
-			"drafting":  func(group, _ uuid.UUID) error { return db.KeepDraft(ctx, u, group, "Hei") },
-			"editing":   func(_, post uuid.UUID) error { _, err := db.EditPost(ctx, u, post, "Hei"); return err },
+			"drafting": func(group, _ uuid.UUID) error { return db.KeepDraft(ctx, u, group, "Hei") },
+			"editing": func(_, post uuid.UUID) error {
+				_, err := db.EditPost(ctx, u, post, models.Edit{Text: "Hei"})
+				return err
+			},
 			"removing":  func(_, post uuid.UUID) error { _, err := db.RemovePost(ctx, u, post); return err },
 			"pinning":   func(_, post uuid.UUID) error { _, err := db.PinPost(ctx, u, post, true); return err },
 			"tapping":   func(_, post uuid.UUID) error { _, err := db.React(ctx, u, post, "thanks", true); return err },
@@ -147,9 +150,9 @@ func TestAClosedGroupIsThereForItsMembersAlone(t *testing.T) {
 		pinned, err3 := db.Pinned(ctx, u, g.ID)
 		ms, err4 := db.Members(ctx, u, g.ID)
 		found, _, err5 := db.SearchPosts(ctx, u, "sveiser", "")
-		groups, err6 := db.SearchGroups(ctx, u, "hemmelig")
+		groups, _, err6 := db.SearchGroups(ctx, u, "hemmelig", "")
 		some, _, err7 := db.OpenGroups(ctx, u, "")
-		own, err8 := db.MyGroups(ctx, u)
+		own, _, err8 := db.MyGroups(ctx, u, "")
 		told, _, err9 := db.Notices(ctx, u, "")
 		if err := errors.Join(err, err2, err3, err4, err5, err6, err7, err8, err9); err != nil {
 			t.Fatal(err)
@@ -193,10 +196,10 @@ func TestNobodyOutsideHearsOfAClosedGroup(t *testing.T) {
 		{"a post in a closed group", func() { p = write(t, db, ada, closed.ID, "Hei") }, "group groups", "", ""},
 		{"a comment", func() { answer(t, db, ada, p, "Og hei") }, "group groups", "", ""},
 		{"a tap", func() { _, _ = db.React(t.Context(), ada, p.ID, "agree", true) }, "group groups", "", ""},
-		{"an edit", func() { _, _ = db.EditPost(t.Context(), ada, p.ID, "Hallo") }, "group groups", "", ""},
+		{"an edit", func() { _, _ = db.EditPost(t.Context(), ada, p.ID, models.Edit{Text: "Hallo"}) }, "group groups", "", ""},
 		{"another name", func() { _ = db.ChangeGroup(t.Context(), ada, closed.ID, models.GroupInput{Name: "Lukkere"}) }, "group groups", "", ""},
 		{"a post in an open group", func() { write(t, db, ada, open.ID, "Hei") }, "group groups", "group", "group"},
-		{"Bo is let in", func() { _ = db.AddMembers(t.Context(), ada, closed.ID, bo.ID) }, "group groups", "group groups", ""},
+		{"Bo is let in", func() { _ = db.AddMembers(t.Context(), ada, closed.ID, bo.ID) }, "group groups", "group groups notices", ""},
 		{"a post that Bo may read", func() { write(t, db, ada, closed.ID, "Hei, Bo") }, "group groups", "group groups notices", ""},
 		{"Bo reads it", func() { _ = db.SeeGroup(t.Context(), bo, closed.ID, db.Now().Add(time.Hour)) }, "", "groups", ""},
 		{"Bo is taken out", func() { _ = db.RemoveMember(t.Context(), ada, closed.ID, bo.ID) }, "group groups", "groups", ""},

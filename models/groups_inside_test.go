@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"strings"
+	"testing"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -36,4 +37,34 @@ func (db *DB) ExplainGroups(ctx context.Context, by User, group, post uuid.UUID,
 		plans[name] = strings.Join(lines, "\n")
 	}
 	return plans, nil
+}
+
+func TestWhatIsSaidAboutAThingIsFoundByAnIndex(t *testing.T) {
+	t.Parallel()
+	db := testDB(t)
+	ctx, id := t.Context(), NewID()
+	err := db.Tx(ctx, func(tx *DB) error {
+		if err := tx.q(ctx).Exec("set local enable_seqscan = off").Error; err != nil {
+			return err
+		}
+		for name, on := range map[string]RemarkOn{"clip": {ClipID: &id}, "suggestion": {SuggestionID: &id}, "wording": {WordingID: &id}} {
+			for _, table := range []string{"remarks", "supports"} {
+				if table == "supports" && on.ClipID != nil {
+					continue
+				}
+				stmt := on.narrow(tx.q(ctx).Table(table)).Session(&gorm.Session{DryRun: true}).Find(&[]map[string]any{}).Statement
+				var lines []string
+				if err := tx.q(ctx).Raw("explain " + tx.q(ctx).Dialector.Explain(stmt.SQL.String(), stmt.Vars...)).Scan(&lines).Error; err != nil {
+					return err
+				}
+				if plan := strings.Join(lines, "\n"); !strings.Contains(plan, table+"_"+name) {
+					t.Errorf("%s of a %s:\n%s", table, name, plan)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

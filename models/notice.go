@@ -189,8 +189,12 @@ func (db *DB) ForgetNotices(ctx context.Context, kind string, about ...uuid.UUID
 // Say is the notice's sentence.
 func (n Notice) Say(p *i18n.Printer) string {
 	by := p.T("notice.somebody")
-	if n.Actor != nil {
+	switch {
+	case n.Actor == nil:
+	case n.Actor.Active():
 		by = n.Actor.Name
+	default:
+		by = p.T("former")
 	}
 	return p.T(n.Told.Key, append([]any{"Name", by}, n.Told.Words...)...)
 }

@@ -22,6 +22,8 @@ const (
 	NoticeWording         = "wording"           // the suggested wording
 	NoticeWordingDecided  = "wording_decided"   // the same
 	NoticeThanks          = "thanks"            // the thanks
+	NoticeLetIn           = "let_in"            // the group that somebody let one into
+	NoticeReportAnswered  = "report_answered"   // the report of a post
 )
 
 // Ways of reaching somebody with a kind of notice.
@@ -57,6 +59,7 @@ type noticeKind struct {
 // NoticeKinds are all kinds, in the order of the settings.
 var NoticeKinds = Words{
 	NoticeFeedback, NoticeFeedbackReply, NoticeThanks, NoticeOwed, NoticeOwedClimbed, NoticeMessage, NoticeMentionPost, NoticePost, NoticeComment,
+	NoticeLetIn, NoticeReportAnswered,
 	NoticeQuestion, NoticeNamed, NoticeQuestionAnswer, NoticeFriendJoined, NoticeJobFromQuestion, NoticeWording, NoticeWordingDecided,
 	NoticeSuggestion, NoticeSuggestionDecided, NoticeRemark, NoticeNewJob,
 }
@@ -70,6 +73,8 @@ func init() { // a table that names functions that look at the table
 		NoticeMentionPost:       {way: WayNow, tell: tellPosts},
 		NoticePost:              {way: WayHouse, tell: tellPosts},
 		NoticeComment:           {way: WayDaily, tell: tellPosts},
+		NoticeLetIn:             {way: WayNow, tell: tellGroups},
+		NoticeReportAnswered:    {way: WayNow, tell: tellReports},
 		NoticeFeedback:          {way: WayNow, tell: tellFeedback},
 		NoticeFeedbackReply:     {way: WayNow, tell: tellReply},
 		NoticeThanks:            {way: WayNow, tell: tellThanks},

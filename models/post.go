@@ -49,6 +49,7 @@ type Post struct {
 	Group    *Group        `gorm:"foreignKey:GroupID"`
 	Job      *Job          `gorm:"foreignKey:JobID"`  // only where it is open
 	Clip     *Clip         `gorm:"foreignKey:ClipID"` // only where it is published, for a job that is open
+	Question *Question     `gorm:"foreignKey:QuestionID"`
 	Pictures []PostPicture `gorm:"foreignKey:PostID"`
 
 	Comments int                `gorm:"-"`
@@ -64,6 +65,9 @@ type Reacted struct {
 
 // By tells whether somebody wrote it.
 func (p Post) By(u User) bool { return p.UserID != nil && *p.UserID == u.ID }
+
+// Version tells the post from what it was before it was changed.
+func (p Post) Version() string { return version(p.EditedAt) }
 
 // Author is who wrote it, nil where they do not work here any more.
 func (p Post) Author() *User {
@@ -152,7 +156,7 @@ func (db *DB) Comments(ctx context.Context, by User, postID uuid.UUID, after str
 
 // shown adds what a post is shown with. A job or a clip is there for as long as colleagues can share it.
 func (db *DB) shown(q *gorm.DB) *gorm.DB {
-	return q.Preload("User").Preload("Group").Preload("Pictures", func(q *gorm.DB) *gorm.DB { return q.Order("position") }).
+	return q.Preload("User").Preload("Group").Preload("Question").Preload("Pictures", func(q *gorm.DB) *gorm.DB { return q.Order("position") }).
 		Preload("Job", db.open).Preload("Job.Clips", publishedClips).Preload("Job.Clips.Files").
 		Preload("Clip", func(q *gorm.DB) *gorm.DB {
 			return q.Where("clips.status = ? and clips.job_id in (?)", ClipPublished, db.open(q.Session(&gorm.Session{NewDB: true}).Model(&Job{}).Select("jobs.id")))
@@ -206,8 +210,8 @@ const maxNames = 300
 // be named as well.
 func (db *DB) Nameable(ctx context.Context, by User, g Group) ([]string, error) {
 	var names []string
-	err := db.q(ctx).Raw(`select distinct u.name collate "C" as name from group_members m join users u on u.id = m.user_id
-		where m.group_id in (?) and u.id <> ? order by name limit ?`,
+	err := db.q(ctx).Raw(`select name from (select distinct u.name from group_members m join users u on u.id = m.user_id
+		where m.group_id in (?) and u.id <> ?) n order by name collate "nb-x-icu" limit ?`,
 		readableGroup(db.q(ctx).Model(&Group{}).Select("groups.id").Where("groups.id = ?", g.ID), by), by.ID, maxNames).Scan(&names).Error
 	return names, mapped(err)
 }

@@ -103,6 +103,32 @@ func tellPosts(ctx context.Context, db *DB, by User, ns []Notice) (map[uuid.UUID
 	return told, nil
 }
 
+// tellGroups says into which group somebody was let, as long as they may read it.
+func tellGroups(ctx context.Context, db *DB, by User, ns []Notice) (map[uuid.UUID]Told, error) {
+	var gs []Group
+	if err := readableGroup(db.q(ctx), by).Where("groups.id in ?", abouts(ns)).Find(&gs).Error; err != nil {
+		return nil, mapped(err)
+	}
+	told := map[uuid.UUID]Told{}
+	for _, g := range gs {
+		told[g.ID] = Told{Words: []any{"Group", g.Name}, Path: "/groups/" + g.ID.String()}
+	}
+	return told, nil
+}
+
+// tellReports says that HR has answered, and nothing of what was reported.
+func tellReports(ctx context.Context, db *DB, by User, ns []Notice) (map[uuid.UUID]Told, error) {
+	var ids []uuid.UUID
+	if err := db.ownReports(ctx, by).Where("id in ? and decided_at is not null", abouts(ns)).Pluck("id", &ids).Error; err != nil {
+		return nil, mapped(err)
+	}
+	told := map[uuid.UUID]Told{}
+	for _, id := range ids {
+		told[id] = Told{Path: "/reported/" + id.String()}
+	}
+	return told, nil
+}
+
 // Path is the address of the page that shows the post.
 func (p Post) Path() string {
 	path := "/groups/" + p.GroupID.String() + "/posts/" + p.Top().String()

@@ -14,6 +14,7 @@ const (
 	MaxReported = 1000
 
 	reportsShown = 100
+	reportPage   = 30
 	reportKept   = 180 * 24 * time.Hour // after it was decided
 )
 
@@ -70,17 +71,40 @@ func (db *DB) putBefore(ctx context.Context, by User) *gorm.DB {
 	return db.q(ctx).Model(&PostReport{}).Where("author_id is distinct from ?", by.ref())
 }
 
-// Reports are what was put before HR: what waits, the oldest first, and what was decided, the newest first.
-func (db *DB) Reports(ctx context.Context, by User) (open, decided []PostReport, err error) {
+// Reports are what was put before HR: what waits, the oldest first, at most reportsShown of them, and a page of what was decided, the newest
+// first; next is the cursor of the page after, empty on the last.
+func (db *DB) Reports(ctx context.Context, by User, after string) (open, decided []PostReport, next string, err error) {
 	if !by.Is(RoleHR) {
-		return nil, nil, ErrForbidden
+		return nil, nil, "", ErrForbidden
 	}
-	all := func() *gorm.DB { return db.putBefore(ctx, by).Preload("User").Preload("Author").Limit(reportsShown) }
-	if err := all().Where("decided_at is null").Order("at, id").Find(&open).Error; err != nil {
-		return nil, nil, mapped(err)
+	all := func() *gorm.DB { return db.putBefore(ctx, by).Preload("User").Preload("Author") }
+	if err := all().Where("decided_at is null").Order("at, id").Limit(reportsShown).Find(&open).Error; err != nil {
+		return nil, nil, "", mapped(err)
 	}
-	err = all().Where("decided_at is not null").Order("decided_at desc, id").Find(&decided).Error
-	return open, decided, mapped(err)
+	q, err := older(all().Where("decided_at is not null"), "decided_at", "id", after)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	if err := q.Order("decided_at desc, id desc").Limit(reportPage + 1).Find(&decided).Error; err != nil {
+		return nil, nil, "", mapped(err)
+	}
+	if len(decided) > reportPage {
+		decided = decided[:reportPage]
+		next = timeCursor(*decided[reportPage-1].DecidedAt, decided[reportPage-1].ID)
+	}
+	return open, decided, next, nil
+}
+
+// ownReports are what by put before HR.
+func (db *DB) ownReports(ctx context.Context, by User) *gorm.DB {
+	return db.q(ctx).Model(&PostReport{}).Where("user_id = ?", by.ID)
+}
+
+// OwnReport is what by put before HR, with its answer, whatever became of the post; ErrNotFound for what others did.
+func (db *DB) OwnReport(ctx context.Context, by User, id uuid.UUID) (PostReport, error) {
+	var r PostReport
+	err := db.ownReports(ctx, by).Where("id = ?", id).Take(&r).Error
+	return r, mapped(err)
 }
 
 // OpenReports is how many reports wait for by, who is of HR.
@@ -90,7 +114,7 @@ func (db *DB) OpenReports(ctx context.Context, by User) (int, error) {
 	return int(n), mapped(err)
 }
 
-// DecideReport answers who reported a post, and has it taken away where that is decided.
+// DecideReport answers who reported a post, who is told, and has it taken away where that is decided.
 func (db *DB) DecideReport(ctx context.Context, by User, id uuid.UUID, remove bool, answer string) error {
 	if !by.Is(RoleHR) {
 		return ErrForbidden
@@ -121,6 +145,11 @@ func (db *DB) DecideReport(ctx context.Context, by User, id uuid.UUID, remove bo
 			"decided_at": tx.Now(), "decided_by": by.ref(), "removed": remove, "answer": answer,
 		})); err != nil {
 			return err
+		}
+		if r.UserID != nil {
+			if err := tx.Notify(ctx, Notice{UserID: *r.UserID, Kind: NoticeReportAnswered, About: id}); err != nil {
+				return err
+			}
 		}
 		return tx.Audit(As(ctx, by), Deed{DidChange, OfPostReport, id, Facts{"removed": remove}})
 	})

@@ -48,18 +48,17 @@ func (db *DB) SearchPosts(ctx context.Context, by User, s, after string) (ps []P
 	return ps, next, db.fillPosts(ctx, by, ps)
 }
 
-// SearchGroups are the groups whose name or description has the words, of those that by may read, by name.
-func (db *DB) SearchGroups(ctx context.Context, by User, s string) ([]Group, error) {
+// SearchGroups are the groups whose name or description has the words, of those that by may read, by name; next is the cursor of the page
+// after, empty on the last.
+func (db *DB) SearchGroups(ctx context.Context, by User, s, after string) (gs []Group, next string, err error) {
 	if s = searched(s); s == "" {
-		return nil, nil
+		return nil, "", nil
 	}
 	part := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) + "%"
-	var gs []Group
-	err := readableGroup(db.q(ctx), by).Where(`groups.kind <> 'talk' and (groups.name collate "nb-x-icu" ilike ?
-		or groups.words @@ `+wordsQuery+`)`, part, s, s).
-		Order(`lower(groups.name) collate "nb-x-icu", groups.id`).Limit(groupPage).Find(&gs).Error
+	q, err := afterName(readableGroup(db.q(ctx), by).Where(`groups.kind <> 'talk' and (groups.name collate "nb-x-icu" ilike ?
+		or groups.words @@ `+wordsQuery+`)`, part, s, s), after)
 	if err != nil {
-		return nil, mapped(err)
+		return nil, "", err
 	}
-	return gs, db.fillGroups(ctx, by, pointers(gs))
+	return db.groupsByName(ctx, by, q)
 }

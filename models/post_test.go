@@ -39,8 +39,8 @@ func TestWhoIsToldOfAPost(t *testing.T) {
 		{"and for who commented before", func() { answer(t, db, out, p, "Hei fra meg") }, [5]string{"comment", "", "", "comment", ""}, false},
 		{"an address is no mention", func() { answer(t, db, ada, p, "post@bo dal") }, [5]string{"", "", "", "comment", "comment"}, false},
 		{"in a closed group members alone", func() { write(t, db, ada, closed.ID, "@Ute @Åse Å @Bo Dal") }, [5]string{"", "mention_post", "", "", ""}, false},
-		{"an edit tells who is new in it", func() { _, _ = db.EditPost(ctx, ada, p.ID, "Hei alle, og @Bo Dal") }, [5]string{"", "mention_post", "", "", ""}, false},
-		{"and nobody twice", func() { _, _ = db.EditPost(ctx, ada, p.ID, "Hei @Bo Dal!") }, [5]string{"", "mention_post", "", "", ""}, true},
+		{"an edit tells who is new in it", func() { _, _ = db.EditPost(ctx, ada, p.ID, models.Edit{Text: "Hei alle, og @Bo Dal"}) }, [5]string{"", "mention_post", "", "", ""}, false},
+		{"and nobody twice", func() { _, _ = db.EditPost(ctx, ada, p.ID, models.Edit{Text: "Hei @Bo Dal!"}) }, [5]string{"", "mention_post", "", "", ""}, true},
 	} {
 		if !c.after {
 			exec(t, db, `delete from notices`)
@@ -93,10 +93,10 @@ func TestWhatIsEditedOrRemovedLeavesATrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	answer(t, db, cy, p, "Enig")
-	if _, err := db.EditPost(ctx, ada, p.ID, "Mitt"); !errors.Is(err, models.ErrForbidden) {
+	if _, err := db.EditPost(ctx, ada, p.ID, models.Edit{Text: "Mitt"}); !errors.Is(err, models.ErrForbidden) {
 		t.Errorf("an owner edits: %v", err)
 	}
-	if got, err := db.EditPost(ctx, bo, p.ID, "Skikk"); err != nil || got.EditedAt == nil || got.Text != "Skikk" {
+	if got, err := db.EditPost(ctx, bo, p.ID, models.Edit{Text: "Skikk"}); err != nil || got.EditedAt == nil || got.Text != "Skikk" {
 		t.Errorf("edited: %+v, %v", got, err)
 	}
 	if _, err := db.RemovePost(ctx, cy, p.ID); !errors.Is(err, models.ErrForbidden) {
@@ -116,7 +116,7 @@ func TestWhatIsEditedOrRemovedLeavesATrace(t *testing.T) {
 		t.Errorf("its picture is to be removed %d times", n)
 	}
 	for name, err := range map[string]error{
-		"edit":    errOf(db.EditPost(ctx, bo, p.ID, "Igjen")),
+		"edit":    errOf(db.EditPost(ctx, bo, p.ID, models.Edit{Text: "Igjen"})),
 		"remove":  errOf(db.RemovePost(ctx, bo, p.ID)),
 		"tap":     errOf(db.React(ctx, bo, p.ID, "agree", true)),
 		"comment": errOf(db.Post(ctx, bo, g.ID, models.NewPost{ParentID: &p.ID, Text: "Etterpå"})),
@@ -214,7 +214,7 @@ func TestWhatIsUnreadIsOthersAndNew(t *testing.T) {
 	}
 	unread := func(u models.User) int {
 		t.Helper()
-		gs, err := db.MyGroups(ctx, u)
+		gs, _, err := db.MyGroups(ctx, u, "")
 		if err != nil || len(gs) != 1 {
 			t.Fatalf("%+v, %v", gs, err)
 		}
@@ -352,8 +352,8 @@ func TestHRSeesOfAReportWhatWasHandedOver(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, _ = db.EditPost(ctx, ada, p.ID, "Pene ord")
-	open, _, err := db.Reports(ctx, hr)
+	_, _ = db.EditPost(ctx, ada, p.ID, models.Edit{Text: "Pene ord"})
+	open, _, _, err := db.Reports(ctx, hr, "")
 	if err != nil || len(open) != 1 || open[0].Text != "Stygge ord" || open[0].Reason != "Dette er ikke greit" || open[0].User.Name != "Bo" || open[0].Author.Name != "Ada" {
 		t.Fatalf("HR sees %+v, %v", open, err)
 	}
@@ -361,7 +361,7 @@ func TestHRSeesOfAReportWhatWasHandedOver(t *testing.T) {
 		t.Errorf("and the post itself: %v", err)
 	}
 	for _, u := range []models.User{ada, bo} {
-		if _, _, err := db.Reports(ctx, u); !errors.Is(err, models.ErrForbidden) {
+		if _, _, _, err := db.Reports(ctx, u, ""); !errors.Is(err, models.ErrForbidden) {
 			t.Errorf("%s reads reports: %v", u.Name, err)
 		}
 		if err := db.DecideReport(ctx, u, open[0].ID, true, "Nei"); !errors.Is(err, models.ErrForbidden) {
@@ -373,10 +373,10 @@ func TestHRSeesOfAReportWhatWasHandedOver(t *testing.T) {
 	if _, err := db.ReportPost(ctx, bo, write(t, db, hr, own.ID, "Fra HR selv").ID, "Heller ikke greit"); err != nil {
 		t.Fatal(err)
 	}
-	if mine, _, err := db.Reports(ctx, hr); err != nil || len(mine) != 1 {
+	if mine, _, _, err := db.Reports(ctx, hr, ""); err != nil || len(mine) != 1 {
 		t.Errorf("HR reads what was reported of themself: %+v, %v", mine, err)
 	}
-	if theirs, _, err := db.Reports(ctx, other); err != nil || len(theirs) != 2 {
+	if theirs, _, _, err := db.Reports(ctx, other, ""); err != nil || len(theirs) != 2 {
 		t.Errorf("another of HR reads %d reports, %v", len(theirs), err)
 	}
 	exec(t, db, `delete from post_reports where text = 'Fra HR selv'`)
@@ -425,7 +425,7 @@ func TestWordsAreFoundInBothLanguages(t *testing.T) {
 		}
 	}
 	for s, want := range map[string]int{"fiskeri": 1, "teknikk": 1, "100%": 0, "_": 0} {
-		if gs, err := db.SearchGroups(t.Context(), ada, s); err != nil || len(gs) != want {
+		if gs, _, err := db.SearchGroups(t.Context(), ada, s, ""); err != nil || len(gs) != want {
 			t.Errorf("groups %q: found %d, %v", s, len(gs), err)
 		}
 	}

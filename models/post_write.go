@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -99,7 +100,8 @@ func (db *DB) sentBefore(ctx context.Context, by User, p *Post, again []PostPict
 	return db.dropPictures(ctx, keys)
 }
 
-// fits refuses a comment on what is no post of that group or was removed, and a job or a clip that by may not see.
+// fits refuses a comment on what is no post of that group or was removed, a job or a clip that by may not see, and a question that was not
+// put to the group.
 func (db *DB) fits(ctx context.Context, by User, p Post) error {
 	if p.ParentID != nil {
 		var n int64
@@ -118,6 +120,16 @@ func (db *DB) fits(ctx context.Context, by User, p Post) error {
 			return Invalid("attach", "post.error.attach")
 		}
 	}
+	if p.QuestionID != nil {
+		var n int64
+		err := db.q(ctx).Model(&QuestionPlace{}).Where("question_id = ? and group_id = ?", *p.QuestionID, p.GroupID).Count(&n).Error
+		if err != nil {
+			return mapped(err)
+		}
+		if n == 0 {
+			return Invalid("attach", "post.error.attach")
+		}
+	}
 	return nil
 }
 
@@ -128,9 +140,32 @@ func orNotFound(err error) error {
 	return err
 }
 
+// Edit is a new text in an earlier one's place.
+type Edit struct {
+	Text string
+	Was  string // the Version that it was written from; empty: whichever stands
+}
+
+// check refuses what was written from another version than the one that stands: what somebody else, or the same person elsewhere, wrote
+// meanwhile is not lost.
+func (e Edit) check(stands string) error {
+	if e.Was != "" && e.Was != stands {
+		return ValidationErrors{Invalid("text", "edit.error.changed")}
+	}
+	return nil
+}
+
+// version tells a text from what it was before: by when it was changed last.
+func version(at *time.Time) string {
+	if at == nil {
+		return "0"
+	}
+	return strconv.FormatInt(at.UnixMicro(), 10)
+}
+
 // EditPost changes what the author wrote; that they did stays to be seen. Whom it names now and did not before is told.
-func (db *DB) EditPost(ctx context.Context, by User, id uuid.UUID, text string) (Post, error) {
-	text = cleanText(text)
+func (db *DB) EditPost(ctx context.Context, by User, id uuid.UUID, in Edit) (Post, error) {
+	text := cleanText(in.Text)
 	var bad ValidationErrors
 	bad.words("text", text, MaxPost)
 	if err := bad.Err(); err != nil {
@@ -146,6 +181,9 @@ func (db *DB) EditPost(ctx context.Context, by User, id uuid.UUID, text string) 
 			return Invalid("text", "post.error.empty")
 		case text == p.Text:
 			return nil
+		}
+		if err := in.check(p.Version()); err != nil {
+			return err
 		}
 		now := tx.Now()
 		p.Text, p.EditedAt = text, &now
@@ -203,8 +241,18 @@ func (db *DB) takeAway(ctx context.Context, how, which string, args ...any) erro
 	return db.dropPictures(ctx, keys)
 }
 
-// withdrawPosts takes away all that somebody wrote and said of others' posts.
+// withdrawPosts takes away all that somebody wrote and said of others' posts, in groups, in remarks and in reports; what HR keeps of a post
+// of theirs that was reported goes as well.
 func (db *DB) withdrawPosts(ctx context.Context, userID uuid.UUID) error {
+	for _, sql := range []string{
+		`update remarks set text = '', removed_at = @now, removed_by = @id where user_id = @id and removed_at is null`,
+		`delete from post_reports where user_id = @id`,
+		`update post_reports set text = '', pictures = 0, author_id = null where author_id = @id`,
+	} {
+		if err := db.q(ctx).Exec(sql, map[string]any{"id": userID, "now": db.Now()}).Error; err != nil {
+			return mapped(err)
+		}
+	}
 	if err := db.takeAway(ctx, RemovedByLeft, "user_id = ?", userID); err != nil {
 		return err
 	}

@@ -22,15 +22,17 @@ type QuestionInput struct {
 	JobID     *uuid.UUID // an open job; nil for one that may not be written yet
 	Everybody bool
 	Teams     []uuid.UUID
+	Groups    []uuid.UUID // see QuestionGroups
 }
 
-// Ask puts a question to colleagues, who are told.
+// Ask puts a question to colleagues, who are told. In a group it stands among the posts.
 func (db *DB) Ask(ctx context.Context, by User, in QuestionInput) (Question, error) {
 	if !by.Is(RoleLeader) {
 		return Question{}, ErrForbidden
 	}
 	in.Title, in.Words = tidy(in.Title), cleanText(in.Words)
-	if err := db.checkQuestion(ctx, in); err != nil {
+	groups, err := db.checkQuestion(ctx, by, in)
+	if err != nil {
 		return Question{}, err
 	}
 	q := Question{
@@ -42,6 +44,10 @@ func (db *DB) Ask(ctx context.Context, by User, in QuestionInput) (Question, err
 		for _, id := range slices.Compact(in.Teams) {
 			q.Places = append(q.Places, QuestionPlace{QuestionID: q.ID, TeamID: &id})
 		}
+		for _, g := range groups {
+			q.Places = append(q.Places, QuestionPlace{QuestionID: q.ID, GroupID: &g.ID})
+		}
+		q.Inside = len(in.Teams) == 0 && !slices.ContainsFunc(groups, func(g Group) bool { return g.Kind == GroupOpen })
 	}
 	return q, db.Tx(ctx, func(tx *DB) error {
 		var open int64
@@ -59,6 +65,12 @@ func (db *DB) Ask(ctx context.Context, by User, in QuestionInput) (Question, err
 				return fmt.Errorf("ask: %w", mapped(err))
 			}
 		}
+		for _, g := range groups {
+			p := Post{ID: NewID(), GroupID: g.ID, UserID: by.ref(), JobID: q.JobID, QuestionID: &q.ID, At: tx.Now()}
+			if err := tx.q(ctx).Omit(clause.Associations).Create(&p).Error; err != nil {
+				return fmt.Errorf("ask in a group: %w", mapped(err))
+			}
+		}
 		if err := tx.Audit(As(ctx, by), Deed{DidAdd, OfQuestion, q.ID, nil}); err != nil {
 			return err
 		}
@@ -71,6 +83,17 @@ func (db *DB) Ask(ctx context.Context, by User, in QuestionInput) (Question, err
 	})
 }
 
+// QuestionGroups are the groups that by may put a question to, by name: those they are in, and for HR the open ones.
+func (db *DB) QuestionGroups(ctx context.Context, by User) ([]Group, error) {
+	var gs []Group
+	err := db.q(ctx).Where(`kind in ? and (kind = ? and ? or exists (select from group_members m where m.group_id = groups.id and m.user_id = ?))`,
+		GroupKinds, GroupOpen, by.Is(RoleHR), by.ID).Order(`lower(name) collate "nb-x-icu", id`).Find(&gs).Error
+	if err != nil {
+		return nil, mapped(err)
+	}
+	return gs, db.fillGroups(ctx, by, pointers(gs))
+}
+
 // announceQuestion says what is asked of everybody, as long as it is open.
 func announceQuestion(ctx context.Context, db *DB, id uuid.UUID) (Announced, error) {
 	var q Question
@@ -78,7 +101,8 @@ func announceQuestion(ctx context.Context, db *DB, id uuid.UUID) (Announced, err
 	return Announced{Words: []any{"Title", q.Title}, Path: "/questions/" + q.ID.String()}, mapped(err)
 }
 
-func (db *DB) checkQuestion(ctx context.Context, in QuestionInput) error {
+// checkQuestion refuses what cannot be asked, and gives the groups that it is put to.
+func (db *DB) checkQuestion(ctx context.Context, by User, in QuestionInput) (groups []Group, err error) {
 	var bad ValidationErrors
 	if in.Title == "" {
 		bad.Add("title", "question.error.title")
@@ -88,7 +112,7 @@ func (db *DB) checkQuestion(ctx context.Context, in QuestionInput) error {
 	if in.JobID != nil {
 		job, err := db.Job(ctx, *in.JobID)
 		if err != nil && !errors.Is(err, ErrNotFound) {
-			return err
+			return nil, err
 		}
 		if err != nil || !job.Open(db.Now()) {
 			bad.Add("job", "question.error.job")
@@ -97,7 +121,7 @@ func (db *DB) checkQuestion(ctx context.Context, in QuestionInput) error {
 	if in.SkillID != nil {
 		var n int64
 		if err := db.q(ctx).Model(&Skill{}).Where("id = ?", *in.SkillID).Count(&n).Error; err != nil {
-			return mapped(err)
+			return nil, mapped(err)
 		}
 		if n == 0 {
 			bad.Add("skill", "error.choose")
@@ -106,13 +130,25 @@ func (db *DB) checkQuestion(ctx context.Context, in QuestionInput) error {
 	if !in.Everybody {
 		var n int64
 		if err := db.q(ctx).Model(&Team{}).Where("id in ?", append([]uuid.UUID{uuid.Nil}, in.Teams...)).Count(&n).Error; err != nil {
-			return mapped(err)
+			return nil, mapped(err)
 		}
-		if n == 0 {
+		if groups, err = db.askedGroups(ctx, by, in.Groups); err != nil {
+			return nil, err
+		}
+		if n == 0 && len(groups) == 0 {
 			bad.Add("to", "question.error.to")
 		}
 	}
-	return bad.Err()
+	return groups, bad.Err()
+}
+
+// askedGroups are those of the groups that by may put a question to.
+func (db *DB) askedGroups(ctx context.Context, by User, ids []uuid.UUID) ([]Group, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	may, err := db.QuestionGroups(ctx, by)
+	return slices.DeleteFunc(may, func(g Group) bool { return !slices.Contains(ids, g.ID) }), err
 }
 
 // CloseQuestion ends a question, or opens it again. Friends who were invited and have not said yes are forgotten with its end.
@@ -137,6 +173,9 @@ func (db *DB) CloseQuestion(ctx context.Context, by User, id uuid.UUID, closed b
 		if err := changed(tx.q(ctx).Model(&Question{}).Where("id = ?", id).Updates(set)); err != nil {
 			return err
 		}
+		if err := tx.tellFeeds(ctx, id); err != nil {
+			return err
+		}
 		return tx.Audit(As(ctx, by), Deed{DidChange, OfQuestion, id, Facts{"open": !closed}})
 	})
 }
@@ -156,12 +195,20 @@ func (db *DB) tellAsked(ctx context.Context, q Question, kind string, about uuid
 	return db.Notify(ctx, notices...)
 }
 
-// askedPeople are the colleagues whom a question was put to.
+// tellFeeds has open pages of the groups that a question stands in look at it again.
+func (db *DB) tellFeeds(ctx context.Context, question uuid.UUID) error {
+	return mapped(db.q(ctx).Exec(`insert into live_changes (kind, about) select case when g.kind = 'open' then 'open_group' else 'group' end, g.id
+		from question_places p join groups g on g.id = p.group_id where p.question_id = ?`, question).Error)
+}
+
+// askedPeople are the colleagues whom a question was put to; of a group those who want to be told of what is in it.
 func (db *DB) askedPeople(ctx context.Context, q Question) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
 	people := db.q(ctx).Model(&User{}).Where("deactivated_at is null")
 	if !q.Everybody {
-		people = people.Where("team_id in (select team_id from question_places where question_id = ?)", q.ID)
+		people = people.Where(`(team_id in (select team_id from question_places where question_id = @q)
+			or id in (select m.user_id from group_members m join question_places p on p.group_id = m.group_id where p.question_id = @q and not m.muted))`,
+			map[string]any{"q": q.ID})
 	}
 	err := people.Order("id").Pluck("id", &ids).Error
 	return ids, mapped(err)

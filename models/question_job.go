@@ -36,6 +36,9 @@ func (db *DB) JobFromQuestion(ctx context.Context, by User, id uuid.UUID, in Job
 			Updates(map[string]any{"job_id": job.ID, "made": true, "updated_at": tx.Now()})); err != nil {
 			return err
 		}
+		if err := tx.tellFeeds(ctx, id); err != nil {
+			return err
+		}
 		if err := tx.Audit(As(ctx, by), Deed{DidChange, OfQuestion, id, Facts{"job": job.ID}}); err != nil {
 			return err
 		}

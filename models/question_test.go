@@ -179,7 +179,7 @@ func TestWhomAQuestionIsPutToSeesIt(t *testing.T) {
 		if err != nil && !errors.Is(err, models.ErrNotFound) {
 			t.Fatal(err)
 		}
-		open, _, lerr := a.Questions(ctx, u)
+		open, _, lerr := a.Questions(ctx, u, false, "")
 		if lerr != nil || slices.ContainsFunc(open, func(r models.QuestionRow) bool { return r.ID == q.ID }) != (err == nil) {
 			t.Errorf("%s: the list and the page differ: %v", u.Name, lerr)
 		}

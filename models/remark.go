@@ -14,7 +14,7 @@ const (
 	// MaxRemark is how much may be said at once about a clip or a suggestion, in characters.
 	MaxRemark = 1000
 
-	remarksShown = 200
+	remarkPage = 100
 )
 
 // Remark is what a colleague says, inside the house, about a clip, a suggestion or a suggested wording. Only its author changes it; HR may
@@ -37,6 +37,9 @@ type Remark struct {
 // By tells whether somebody said it, and may change it.
 func (r Remark) By(u User) bool { return r.RemovedAt == nil && r.UserID == u.ID }
 
+// Version tells the remark from what it was before it was changed.
+func (r Remark) Version() string { return version(r.EditedAt) }
+
 // ByHouse tells whether it was HR who took it away.
 func (r Remark) ByHouse() bool { return r.RemovedBy != nil && *r.RemovedBy != r.UserID }
 
@@ -51,15 +54,41 @@ func (db *DB) seenRemarks(ctx context.Context, by User) *gorm.DB {
 		Or("remarks.wording_id in (?)", db.seenWordings(ctx, by).Select("wordings.id")))
 }
 
-// Remarks are what was said about a thing that by may see, in the order it was said.
-func (db *DB) Remarks(ctx context.Context, by User, on RemarkOn) ([]Remark, error) {
-	var rs []Remark
-	err := on.narrow(db.seenRemarks(ctx, by)).Preload("User").Order("at, id").Limit(remarksShown).Find(&rs).Error
-	return rs, mapped(err)
+// Remarks are a page of what was said about a thing that by may see, in the order it was said; next is the cursor of the page after, empty on
+// the last.
+func (db *DB) Remarks(ctx context.Context, by User, on RemarkOn, after string) (rs []Remark, next string, err error) {
+	q := on.narrow(db.seenRemarks(ctx, by)).Preload("User")
+	if after != "" {
+		at, id, err := parseTimeCursor(after)
+		if err != nil {
+			return nil, "", err
+		}
+		q = q.Where("(remarks.at, remarks.id) > (?, ?)", at, id)
+	}
+	if err := q.Order("remarks.at, remarks.id").Limit(remarkPage + 1).Find(&rs).Error; err != nil {
+		return nil, "", mapped(err)
+	}
+	if len(rs) > remarkPage {
+		rs = rs[:remarkPage]
+		next = timeCursor(rs[remarkPage-1].At, rs[remarkPage-1].ID)
+	}
+	return rs, next, nil
+}
+
+// column is where a table says what it is about, and the id of that; an index answers what is asked by it.
+func (on RemarkOn) column() (name string, id *uuid.UUID) {
+	switch {
+	case on.ClipID != nil:
+		return "clip_id", on.ClipID
+	case on.SuggestionID != nil:
+		return "suggestion_id", on.SuggestionID
+	}
+	return "wording_id", on.WordingID
 }
 
 func (on RemarkOn) narrow(q *gorm.DB) *gorm.DB {
-	return q.Where("clip_id is not distinct from ? and suggestion_id is not distinct from ? and wording_id is not distinct from ?", on.ClipID, on.SuggestionID, on.WordingID)
+	column, id := on.column()
+	return q.Where(column+" = ?", id)
 }
 
 // Remark is one that by may read; ErrNotFound for every other.
@@ -131,20 +160,31 @@ func checkRemark(text string) (string, error) {
 }
 
 // EditRemark changes what the author said.
-func (db *DB) EditRemark(ctx context.Context, by User, id uuid.UUID, text string) (Remark, error) {
-	text, err := checkRemark(text)
+func (db *DB) EditRemark(ctx context.Context, by User, id uuid.UUID, in Edit) (r Remark, err error) {
+	text, err := checkRemark(in.Text)
 	if err != nil {
-		return Remark{}, err
-	}
-	r, err := db.Remark(ctx, by, id)
-	switch {
-	case err != nil:
 		return r, err
-	case !r.By(by):
-		return r, ErrForbidden
 	}
-	return r, changed(db.q(ctx).Model(&Remark{}).Where("id = ? and user_id = ? and removed_at is null", id, by.ID).
-		Updates(map[string]any{"text": text, "edited_at": db.Now()}))
+	err = db.Tx(ctx, func(tx *DB) error {
+		if r, err = tx.Remark(ctx, by, id); err != nil {
+			return err
+		}
+		if !r.By(by) {
+			return ErrForbidden
+		}
+		var held Remark
+		if err := tx.q(ctx).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}).Where("id = ? and removed_at is null", id).Take(&held).Error; err != nil {
+			return mapped(err)
+		}
+		if text == held.Text {
+			return nil
+		}
+		if err := in.check(held.Version()); err != nil {
+			return err
+		}
+		return changed(tx.q(ctx).Model(&Remark{}).Where("id = ?", id).Updates(map[string]any{"text": text, "edited_at": tx.Now()}))
+	})
+	return r, err
 }
 
 // RemoveRemark takes away what was said: the author their own, HR anybody's.

@@ -94,17 +94,23 @@ func (db *DB) Suggestion(ctx context.Context, id uuid.UUID) (Suggestion, error) 
 	return s, mapped(err)
 }
 
-// Suggestions are those that are open, those that most stand behind first, and those decided last.
-func (db *DB) Suggestions(ctx context.Context, by User) (open, decided []SuggestionRow, err error) {
-	list := db.q(ctx).Model(&Suggestion{}).Preload("User").Select(`suggestions.*,
+// suggestionPage is how many suggestions a list shows at once.
+const suggestionPage = 30
+
+// Suggestions are a page of those that are open, those that most stand behind first, or of those decided, the last decided first. It counts
+// from 0; more tells whether there is another.
+func (db *DB) Suggestions(ctx context.Context, by User, decided bool, page int) (rows []SuggestionRow, more bool, err error) {
+	q := db.q(ctx).Model(&Suggestion{}).Preload("User").Select(`suggestions.*,
 		(select count(*) from supports s where s.suggestion_id = suggestions.id) as supports,
 		(select count(*) from remarks r where r.suggestion_id = suggestions.id and r.removed_at is null) as remarks,
-		exists (select from supports s where s.suggestion_id = suggestions.id and s.user_id = ?) as mine`, by.ID).Session(newSession)
-	if err := list.Where("state = ?", SuggestionOpen).Order("supports desc, suggestions.created_at desc, suggestions.id").Limit(100).Find(&open).Error; err != nil {
-		return nil, nil, mapped(err)
+		exists (select from supports s where s.suggestion_id = suggestions.id and s.user_id = ?) as mine`, by.ID)
+	if decided {
+		q = q.Where("state <> ?", SuggestionOpen).Order("decided_at desc, suggestions.id")
+	} else {
+		q = q.Where("state = ?", SuggestionOpen).Order("supports desc, suggestions.created_at desc, suggestions.id")
 	}
-	err = list.Where("state <> ?", SuggestionOpen).Order("decided_at desc, suggestions.id").Limit(30).Find(&decided).Error
-	return open, decided, mapped(err)
+	err = q.Offset(max(page, 0) * suggestionPage).Limit(suggestionPage + 1).Find(&rows).Error
+	return rows[:min(len(rows), suggestionPage)], len(rows) > suggestionPage, mapped(err)
 }
 
 // DecideSuggestion takes a suggestion up, or says no with the reason; HR does.

@@ -32,7 +32,7 @@ func TestColleaguesDiscussASuggestionAndHRAnswersIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.EditRemark(ctx, kari, mine.ID, "Jeg filmer ikke"); !errors.Is(err, models.ErrForbidden) {
+	if _, err := db.EditRemark(ctx, kari, mine.ID, models.Edit{Text: "Jeg filmer ikke"}); !errors.Is(err, models.ErrForbidden) {
 		t.Errorf("another changes it: got %v, want forbidden", err)
 	}
 	if _, err := db.RemoveRemark(ctx, kari, mine.ID); !errors.Is(err, models.ErrForbidden) {
@@ -41,10 +41,10 @@ func TestColleaguesDiscussASuggestionAndHRAnswersIt(t *testing.T) {
 	if _, err := db.RemoveRemark(ctx, hr, mine.ID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.EditRemark(ctx, per, mine.ID, "Likevel"); !errors.Is(err, models.ErrForbidden) {
+	if _, err := db.EditRemark(ctx, per, mine.ID, models.Edit{Text: "Likevel"}); !errors.Is(err, models.ErrForbidden) {
 		t.Errorf("after HR took it away: got %v, want forbidden", err)
 	}
-	if rs, err := db.Remarks(ctx, kari, on); err != nil || len(rs) != 1 || rs[0].Text != "" || !rs[0].ByHouse() {
+	if rs, _, err := db.Remarks(ctx, kari, on, ""); err != nil || len(rs) != 1 || rs[0].Text != "" || !rs[0].ByHouse() {
 		t.Errorf("got %+v %v, want the trace of it", rs, err)
 	}
 	if err := db.DecideSuggestion(ctx, kari, s.ID, true, ""); !errors.Is(err, models.ErrForbidden) {
@@ -62,7 +62,7 @@ func TestColleaguesDiscussASuggestionAndHRAnswersIt(t *testing.T) {
 	if err := db.WithdrawSuggestion(ctx, kari, s.ID); !errors.Is(err, models.ErrNotFound) {
 		t.Errorf("taken back once decided: got %v, want not found", err)
 	}
-	if _, decided, err := db.Suggestions(ctx, per); err != nil || len(decided) != 1 || decided[0].Supports != 1 || !decided[0].Mine || decided[0].Reason != "Vi har et" {
+	if decided, _, err := db.Suggestions(ctx, per, true, 0); err != nil || len(decided) != 1 || decided[0].Supports != 1 || !decided[0].Mine || decided[0].Reason != "Vi har et" {
 		t.Errorf("got %+v %v", decided, err)
 	}
 }
@@ -85,7 +85,7 @@ func TestAClipIsDiscussedWhereItIsShown(t *testing.T) {
 	if _, err := db.AddRemark(ctx, kari, on, "Hvor ble det av?"); !errors.Is(err, models.ErrNotFound) {
 		t.Errorf("a clip that is not shown: got %v, want not found", err)
 	}
-	if rs, err := db.Remarks(ctx, kari, on); err != nil || len(rs) > 0 {
+	if rs, _, err := db.Remarks(ctx, kari, on, ""); err != nil || len(rs) > 0 {
 		t.Errorf("got %+v %v, want nothing of a clip that is not shown", rs, err)
 	}
 	if _, err := db.RemoveRemark(ctx, kari, r.ID); !errors.Is(err, models.ErrNotFound) {

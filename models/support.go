@@ -15,9 +15,7 @@ type Support struct {
 // SupportOf is the support of a suggestion or of a suggested wording.
 func (db *DB) SupportOf(ctx context.Context, by User, on RemarkOn) (Support, error) {
 	var s Support
-	err := db.q(ctx).Raw(`select count(*) as count, coalesce(bool_or(user_id = @id), false) as mine from supports
-		where suggestion_id is not distinct from @suggestion and wording_id is not distinct from @wording`,
-		map[string]any{"id": by.ID, "suggestion": on.SuggestionID, "wording": on.WordingID}).Scan(&s).Error
+	err := on.narrow(db.q(ctx).Table("supports").Select("count(*) as count, coalesce(bool_or(user_id = ?), false) as mine", by.ID)).Scan(&s).Error
 	return s, mapped(err)
 }
 
@@ -54,6 +52,6 @@ func (db *DB) support(ctx context.Context, by User, on RemarkOn, yes bool) error
 		return mapped(db.q(ctx).Exec(`insert into supports (user_id, suggestion_id, wording_id, at) values (?, ?, ?, ?) on conflict do nothing`,
 			by.ID, on.SuggestionID, on.WordingID, db.Now()).Error)
 	}
-	return mapped(db.q(ctx).Exec(`delete from supports where user_id = ? and suggestion_id is not distinct from ? and wording_id is not distinct from ?`,
-		by.ID, on.SuggestionID, on.WordingID).Error)
+	column, id := on.column()
+	return mapped(db.q(ctx).Exec("delete from supports where user_id = ? and "+column+" = ?", by.ID, id).Error)
 }

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,6 +82,17 @@ func (db *DB) User(ctx context.Context, id uuid.UUID) (User, error) {
 	var u User
 	err := db.q(ctx).Preload("Team").Where("id = ?", id).Take(&u).Error
 	return u, mapped(err)
+}
+
+// UsersHere are those of the people who work here, in the order of the ids.
+func (db *DB) UsersHere(ctx context.Context, ids ...uuid.UUID) ([]User, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var us []User
+	err := db.q(ctx).Preload("Team").Where("id in ? and deactivated_at is null", ids).Find(&us).Error
+	slices.SortFunc(us, func(a, b User) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	return us, mapped(err)
 }
 
 // UserByEmail is the person with that address.

@@ -74,9 +74,9 @@ func (w Wording) now() string {
 }
 
 // seenWordings are the wordings that by may read: of jobs that everybody sees, of drafts HR and their leader, of questions that they see,
-// and their own.
+// and their own, but for those of questions in closed groups that they are not in any more.
 func (db *DB) seenWordings(ctx context.Context, by User) *gorm.DB {
-	return db.q(ctx).Model(&Wording{}).Where(db.q(ctx).Where(`wordings.user_id = @id
+	return db.q(ctx).Model(&Wording{}).Where(db.q(ctx).Where(`wordings.user_id = @id and not exists (select from questions q where q.id = wordings.question_id and q.inside)
 		or exists (select from jobs j where j.id = wordings.job_id and (j.status <> 'draft' or @hr or j.leader_id = @id))`, asking(by)).
 		Or("wordings.question_id in (?)", db.seenQuestions(ctx, by).Select("questions.id")))
 }

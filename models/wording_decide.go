@@ -104,7 +104,7 @@ func (db *DB) tellOfWording(ctx context.Context, by User, w Wording) error {
 	var told []uuid.UUID
 	switch {
 	case w.Question != nil:
-		told, owed.OwerID = []uuid.UUID{w.Question.UserID}, &w.Question.UserID
+		told, owed.OwerID, owed.Private = []uuid.UUID{w.Question.UserID}, &w.Question.UserID, w.Question.Inside
 	case w.Job.LeaderID != nil:
 		told = []uuid.UUID{*w.Job.LeaderID}
 	default:
@@ -143,7 +143,10 @@ func (db *DB) AcceptWording(ctx context.Context, by User, id uuid.UUID) (Wording
 			}, "")
 			return err
 		}
-		return changed(tx.q(ctx).Model(&Question{}).Where("id = ?", w.Question.ID).Updates(map[string]any{w.Field: w.After, "updated_at": tx.Now()}))
+		if err := changed(tx.q(ctx).Model(&Question{}).Where("id = ?", w.Question.ID).Updates(map[string]any{w.Field: w.After, "updated_at": tx.Now()})); err != nil {
+			return err
+		}
+		return tx.tellFeeds(ctx, w.Question.ID)
 	})
 }
 
@@ -214,20 +217,27 @@ func (w Wording) deed(state string) Deed {
 }
 
 // WithdrawWording takes one's own suggestion back that nobody has decided about; it is gone.
-func (db *DB) WithdrawWording(ctx context.Context, by User, id uuid.UUID) (Wording, error) {
-	w, err := db.Wording(ctx, by, id)
-	switch {
-	case err != nil:
-		return w, err
-	case w.UserID != by.ID:
-		return w, ErrNotFound
-	}
-	err = changed(db.q(ctx).Where("id = ? and user_id = ? and state = ?", id, by.ID, WordingWaiting).Delete(&Wording{}))
-	if errors.Is(err, ErrNotFound) {
-		err = &ConflictError{Key: "wording.conflict.decided"}
-	}
-	if err == nil {
-		err = db.EndOwed(ctx, OwedWording, id)
-	}
+func (db *DB) WithdrawWording(ctx context.Context, by User, id uuid.UUID) (w Wording, err error) {
+	err = db.Tx(ctx, func(tx *DB) error {
+		if w, err = tx.Wording(ctx, by, id); err != nil {
+			return err
+		}
+		if w.UserID != by.ID {
+			return ErrNotFound
+		}
+		err := changed(tx.q(ctx).Where("id = ? and user_id = ? and state = ?", id, by.ID, WordingWaiting).Delete(&Wording{}))
+		if errors.Is(err, ErrNotFound) {
+			return &ConflictError{Key: "wording.conflict.decided"}
+		}
+		if err != nil {
+			return err
+		}
+		if w.QuestionID != nil {
+			if err := tx.tellLive(ctx, *w.QuestionID, w.UserID, w.Question.UserID); err != nil {
+				return err
+			}
+		}
+		return tx.EndOwed(ctx, OwedWording, id)
+	})
 	return w, err
 }

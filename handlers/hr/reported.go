@@ -3,6 +3,7 @@ package hr
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,6 +14,9 @@ import (
 // postReportsBody is what colleagues put before HR.
 type postReportsBody struct {
 	Open, Decided []models.PostReport
+	Waits         int    // how many wait; the first of them are shown
+	Next          string // address of what was decided before
+	Later         bool   // this is not the first page
 	Refused       string // the id of the report whose answer was refused
 	Wrote         string
 }
@@ -27,7 +31,17 @@ func (h *Handlers) PostReports(c echo.Context) error {
 }
 
 func (h *Handlers) postReports(c echo.Context) (body postReportsBody, err error) {
-	if body.Open, body.Decided, err = h.DB.Reports(c.Request().Context(), *web.User(c)); err != nil {
+	ctx, by, next := c.Request().Context(), *web.User(c), ""
+	if body.Open, body.Decided, next, err = h.DB.Reports(ctx, by, c.QueryParam("cursor")); err != nil {
+		return body, err
+	}
+	if body.Later = c.QueryParam("cursor") != ""; body.Later {
+		body.Open = nil
+	}
+	if next != "" {
+		body.Next = "/hr/reported?" + url.Values{"cursor": {next}}.Encode()
+	}
+	if body.Waits, err = h.DB.OpenReports(ctx, by); err != nil {
 		return body, err
 	}
 	return body, h.SawMany(c, models.OfPostReport, len(body.Open)+len(body.Decided))

@@ -21,6 +21,7 @@ type groupBody struct {
 	Posts   []postView
 	Next    string // address of older posts
 	Older   bool   // this is not the first page
+	Asks    bool   // who looks may put a question to it
 }
 
 // Group shows a group and its posts, the newest first.
@@ -39,6 +40,7 @@ func (h *Handlers) groupBody(c echo.Context) (groupBody, error) {
 		return groupBody{}, err
 	}
 	b := groupBody{groupRow: groupRow{g, groupTitle(h.Printer(c), g), groupPath(g.ID)}, Older: after != ""}
+	b.Asks = g.Kind != models.GroupTalk && by.Is(models.RoleLeader) && (g.Member != nil || by.Is(models.RoleHR))
 	posts, next, err := h.DB.Posts(ctx, by, g.ID, after)
 	if err != nil {
 		return b, err
@@ -56,13 +58,21 @@ func (h *Handlers) groupBody(c echo.Context) (groupBody, error) {
 		if b.Compose, err = h.compose(c, g); err != nil {
 			return b, err
 		}
-		if len(posts) > 0 {
+		if len(posts) > 0 && !web.Unseen(c) {
 			if err := h.DB.SeeGroup(ctx, by, g.ID, posts[0].At); err != nil {
 				return b, err
 			}
 		}
 	}
-	return b, h.DB.ReadPosts(ctx, by, posts...)
+	return b, h.readPosts(c, posts...)
+}
+
+// readPosts notes that who asks has posts before them, where they can see the page.
+func (h *Handlers) readPosts(c echo.Context, ps ...models.Post) error {
+	if web.Unseen(c) {
+		return nil
+	}
+	return h.DB.ReadPosts(c.Request().Context(), *web.User(c), ps...)
 }
 
 // group is the group of the address, where whoever asks may read it.
@@ -135,11 +145,14 @@ type groupEditBody struct {
 
 	Group models.Group
 	Form  groupForm
+	Stood bool // somebody else changed it meanwhile: what stands now is shown as well
 }
 
 func (h *Handlers) groupEdit(c echo.Context, g models.Group, form groupForm, channel channelForm) (groupEditBody, error) {
 	channels, err := h.channels(c, g, channel)
-	return groupEditBody{channels, g, form}, err
+	stood := form.Was != "" && form.Was != g.Version()
+	form.Was = g.Version()
+	return groupEditBody{channels, g, form, stood}, err
 }
 
 // ChangeGroup writes a group's name and description.

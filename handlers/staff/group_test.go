@@ -244,7 +244,7 @@ func TestAReactionAndAReportByTheirForms(t *testing.T) {
 	if !strings.Contains(hr.Body, "Stygge ord") || !strings.Contains(hr.Body, "Ikke greit") || !strings.Contains(hr.Body, "Bo Dal") || strings.Contains(hr.Body, "Kjerringrokk") || strings.Contains(hr.Body, g.ID.String()) {
 		t.Errorf("HR reads %.3000s", hr.Body)
 	}
-	reports, _, err := s.DB.Reports(t.Context(), s.Person("hr"))
+	reports, _, _, err := s.DB.Reports(t.Context(), s.Person("hr"), "")
 	must(t, err)
 	if got := s.As("hr").PostForm("/hr/reported/"+reports[0].ID.String(), url.Values{"answer": {""}}); got.Status != http.StatusUnprocessableEntity {
 		t.Errorf("no answer: got %d", got.Status)
@@ -252,6 +252,23 @@ func TestAReactionAndAReportByTheirForms(t *testing.T) {
 	s.As("hr").PostForm("/hr/reported/"+reports[0].ID.String(), url.Values{"answer": {"Vi fjernet det"}, "remove": {"1"}})
 	if got := c.Get(post); strings.Contains(got.Body, "Stygge ord") || !strings.Contains(got.Body, "Fjernet av HR") {
 		t.Error("the post stands still")
+	}
+	if got := c.Get(post); !strings.Contains(got.Body, "Vi fjernet det") {
+		t.Error("who reported it does not read the answer where the post was")
+	}
+	if got := c.Get("/notices"); !strings.Contains(got.Body, "HR har svart på det du meldte") || strings.Contains(got.Body, "Vi fjernet det") {
+		t.Error("who reported it is not told that HR answered, or of more than that")
+	}
+	own := "/reported/" + reports[0].ID.String()
+	if err := s.DB.LeaveGroup(t.Context(), bo, g.ID); err != nil {
+		t.Fatal(err)
+	}
+	s.Run(t, []handlerstest.Scenario{
+		{Name: "another's", As: "employee", Path: own, WantStatus: 404},
+		{Name: "HR's own page is another", As: "hr", Path: own, WantStatus: 404},
+	})
+	if got := c.Get(own); got.Status != 200 || !strings.Contains(got.Body, "Vi fjernet det") || !strings.Contains(got.Body, "Ikke greit") || strings.Contains(got.Body, "Stygge ord") {
+		t.Errorf("after leaving the group: got %d %.2000s", got.Status, got.Body)
 	}
 }
 

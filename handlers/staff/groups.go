@@ -26,16 +26,18 @@ type groupRow struct {
 
 // groupsBody is the page of all groups, and of what a search found in them.
 type groupsBody struct {
-	Search string
-	Mine   []groupRow
-	Talks  []groupRow
-	Open   []groupRow // that one is not in
-	Next   string     // address of more of them
-	More   bool       // this is not their first page
+	Search   string
+	Mine     []groupRow
+	Talks    []groupRow
+	MoreMine string     // address of more of one's own
+	Open     []groupRow // that one is not in
+	Next     string     // address of more of them
+	More     bool       // this is not their first page
 
-	Groups []groupRow // found
-	Posts  []postView // found
-	Older  string     // address of more of those
+	Groups     []groupRow // found
+	MoreGroups string     // address of more of those
+	Posts      []postView // found
+	Older      string     // address of more of those
 }
 
 // Groups shows one's own groups and those that can be joined, or what a search found.
@@ -43,16 +45,22 @@ func (h *Handlers) Groups(c echo.Context) error {
 	var in struct {
 		Search string `query:"q"`
 		Cursor string `query:"cursor"`
+		Groups string `query:"groups"` // the cursor of more groups that were found
 	}
 	if err := c.Bind(&in); err != nil {
 		return err
 	}
 	body := groupsBody{Search: strings.TrimSpace(in.Search), More: in.Cursor != ""}
-	fill := h.allGroups
-	if body.Search != "" {
-		fill = h.foundGroups
+	var err error
+	switch {
+	case body.Search == "":
+		err = h.allGroups(c, &body, in.Cursor)
+	case in.Groups != "":
+		err = h.moreGroups(c, &body, in.Groups)
+	default:
+		err = h.foundGroups(c, &body, in.Cursor)
 	}
-	if err := fill(c, &body, in.Cursor); err != nil {
+	if err != nil {
 		return err
 	}
 	return h.Render(c, "staff/groups.html", h.Printer(c).T("groups.title"), body)
@@ -61,9 +69,12 @@ func (h *Handlers) Groups(c echo.Context) error {
 func (h *Handlers) allGroups(c echo.Context, body *groupsBody, cursor string) error {
 	ctx, by := c.Request().Context(), *web.User(c)
 	if !body.More {
-		mine, err := h.DB.MyGroups(ctx, by)
+		mine, next, err := h.DB.MyGroups(ctx, by, c.QueryParam("mine"))
 		if err != nil {
 			return err
+		}
+		if next != "" {
+			body.MoreMine = groupsPage + "?" + url.Values{"mine": {next}}.Encode()
 		}
 		for _, g := range h.groupRows(c, mine) {
 			if g.Kind == models.GroupTalk {
@@ -81,14 +92,22 @@ func (h *Handlers) allGroups(c echo.Context, body *groupsBody, cursor string) er
 	return err
 }
 
+// moreGroups are the groups that a search found, after a cursor.
+func (h *Handlers) moreGroups(c echo.Context, body *groupsBody, cursor string) error {
+	groups, next, err := h.DB.SearchGroups(c.Request().Context(), *web.User(c), body.Search, cursor)
+	body.Groups = h.groupRows(c, groups)
+	if next != "" {
+		body.MoreGroups = groupsPage + "?" + url.Values{"q": {body.Search}, "groups": {next}}.Encode()
+	}
+	return err
+}
+
 func (h *Handlers) foundGroups(c echo.Context, body *groupsBody, cursor string) error {
 	ctx, by := c.Request().Context(), *web.User(c)
 	if !body.More {
-		groups, err := h.DB.SearchGroups(ctx, by, body.Search)
-		if err != nil {
+		if err := h.moreGroups(c, body, ""); err != nil {
 			return err
 		}
-		body.Groups = h.groupRows(c, groups)
 	}
 	posts, next, err := h.DB.SearchPosts(ctx, by, body.Search, cursor)
 	if err != nil {
@@ -106,17 +125,19 @@ func (h *Handlers) foundGroups(c echo.Context, body *groupsBody, cursor string) 
 
 // nameTalks adds who is in the talks that posts were found in.
 func (h *Handlers) nameTalks(c echo.Context, posts []models.Post) error {
-	for i, p := range posts {
-		if p.Group.Kind != models.GroupTalk {
-			continue
+	var ids []uuid.UUID
+	for _, p := range posts {
+		if p.Group.Kind == models.GroupTalk {
+			ids = append(ids, p.GroupID)
 		}
-		g, err := h.DB.Group(c.Request().Context(), *web.User(c), p.GroupID)
-		if err != nil {
-			return err
-		}
-		posts[i].Group = &g
 	}
-	return nil
+	talks, err := h.DB.GroupsOf(c.Request().Context(), *web.User(c), ids...)
+	for i, p := range posts {
+		if g, ok := talks[p.GroupID]; ok {
+			posts[i].Group = &g
+		}
+	}
+	return err
 }
 
 func (h *Handlers) groupRows(c echo.Context, gs []models.Group) []groupRow {
@@ -155,6 +176,7 @@ type groupForm struct {
 	Name  string `form:"name"`
 	About string `form:"about"`
 	Kind  string `form:"kind"`
+	Was   string `form:"was"`
 }
 
 // NewGroup is the form of a new group.

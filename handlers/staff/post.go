@@ -68,7 +68,7 @@ func (h *Handlers) postBody(c echo.Context) (postBody, error) {
 	if b.Names, err = h.DB.Nameable(ctx, by, g); err != nil {
 		return b, err
 	}
-	return b, h.DB.ReadPosts(ctx, by, append(comments, p)...)
+	return b, h.readPosts(c, append(comments, p)...)
 }
 
 // postIn is the post of the address, where whoever asks may read it and it is in that group.
@@ -106,9 +106,9 @@ func (h *Handlers) Comment(c echo.Context) error {
 
 // EditPost changes a post or a comment.
 func (h *Handlers) EditPost(c echo.Context) error {
-	text := c.FormValue("text")
-	return h.withPost(c, "post.saved", "edit", text, func(by models.User, id uuid.UUID) (models.Post, error) {
-		return h.DB.EditPost(c.Request().Context(), by, id, text)
+	in := models.Edit{Text: c.FormValue("text"), Was: c.FormValue("was")}
+	return h.withPost(c, "post.saved", "edit", in.Text, func(by models.User, id uuid.UUID) (models.Post, error) {
+		return h.DB.EditPost(c.Request().Context(), by, id, in)
 	})
 }
 

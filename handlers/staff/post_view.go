@@ -32,9 +32,11 @@ type tapView struct {
 	Kind string
 }
 
-// attached is a job or a clip that goes with a post.
+// attached is a job, a clip or a question that goes with a post.
 type attached struct {
 	Kind, Title, About, Href, Poster, Length string
+
+	Over bool // a question that takes no answers any more
 }
 
 // postViews are posts as they are shown: in their group, or without one among what was found.
@@ -68,6 +70,8 @@ func (h *Handlers) postView(c echo.Context, p models.Post, g *models.Group) post
 // attachment is what goes with a post, nil where that is nothing, or nothing that can be shared any more.
 func attachment(p models.Post) *attached {
 	switch {
+	case p.Question != nil:
+		return &attached{Kind: "question", Title: p.Question.Title, About: p.Question.Words, Href: "/questions/" + p.Question.ID.String(), Over: !p.Question.Open()}
 	case p.Job != nil:
 		a := &attached{Kind: "job", Title: p.Job.Title, About: p.Job.Location, Href: "/share/" + p.Job.ID.String()}
 		if len(p.Job.Clips) > 0 {

@@ -3,6 +3,7 @@ package staff
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -26,6 +27,7 @@ type questionBody struct {
 	JobOver  bool         // nobody is invited for it any more
 	Mine     []answerView // what who looks answered
 	Answers  []answerView // what others did, as far as who looks may read it
+	More     string       // address of later answers
 	Friends  []models.Friend
 	Waiting  []web.WordingView
 	Decided  []web.WordingView
@@ -83,12 +85,15 @@ func (h *Handlers) questionBody(c echo.Context) (questionBody, error) {
 		return questionBody{}, err
 	}
 	body := questionBody{
-		Question: q, By: web.NameOf(q.User), To: putTo(q), Own: q.UserID == by.ID, Keeper: q.Keeper(by), Writes: q.JobID == nil && by.Is(models.RoleHR),
+		Question: q, By: web.NameOf(q.User), To: h.putTo(c, q), Own: q.UserID == by.ID, Keeper: q.Keeper(by), Writes: q.JobID == nil && by.Is(models.RoleHR),
 		JobOpen: q.Job != nil && q.Job.Open(h.Now()), JobOver: q.Over(h.Now()), Channels: friendChannels, Days: models.InvitationDays,
 	}
-	answers, err := h.DB.Answers(ctx, by, id)
+	answers, next, err := h.DB.AnswersAfter(ctx, by, id, c.QueryParam("cursor"))
 	if err != nil {
 		return body, err
+	}
+	if next != "" {
+		body.More = "?" + url.Values{"cursor": {next}}.Encode() + "#answers-part"
 	}
 	for _, a := range answers {
 		v := h.answerView(a, by)
@@ -115,7 +120,7 @@ func (h *Handlers) answerView(a models.Answer, by models.User) answerView {
 	v.Waits = a.InvitedUntil != nil && a.InvitedUntil.After(h.Now())
 	if a.UserID == by.ID {
 		for _, r := range a.Readers {
-			v.Readers = append(v.Readers, r.Name)
+			v.Readers = append(v.Readers, web.NameOf(&r))
 		}
 	}
 	return v

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -15,8 +16,10 @@ import (
 )
 
 type questionsBody struct {
-	Open, Closed []questionCard
-	Asks         bool // who looks may ask
+	Open, Closed         []questionCard
+	MoreOpen, MoreClosed string // addresses of the pages after
+	Later                bool   // this is not the first page: it has one of the lists
+	Asks                 bool   // who looks may ask
 }
 
 // questionCard is a question in a list.
@@ -30,20 +33,42 @@ type questionCard struct {
 
 // Questions are what colleagues are asked: who knows somebody?
 func (h *Handlers) Questions(c echo.Context) error {
-	by := *web.User(c)
-	open, closed, err := h.DB.Questions(c.Request().Context(), by)
-	if err != nil {
-		return err
-	}
-	body := questionsBody{Asks: by.Is(models.RoleLeader)}
-	cards := func(rows []models.QuestionRow) (cards []questionCard) {
-		for _, r := range rows {
-			cards = append(cards, questionCard{QuestionRow: r, By: web.NameOf(r.User), To: putTo(r.Question), Own: r.UserID == by.ID})
+	cursor, list := c.QueryParam("cursor"), c.QueryParam("list")
+	body := questionsBody{Asks: web.User(c).Is(models.RoleLeader), Later: cursor != ""}
+	var err error
+	if !body.Later || list == "open" {
+		if body.Open, body.MoreOpen, err = h.questionCards(c, false, cursor); err != nil {
+			return err
 		}
-		return cards
 	}
-	body.Open, body.Closed = cards(open), cards(closed)
+	if !body.Later || list == "closed" {
+		if body.Closed, body.MoreClosed, err = h.questionCards(c, true, cursor); err != nil {
+			return err
+		}
+	}
 	return h.Render(c, "staff/questions.html", h.Printer(c).T("questions.title"), body)
+}
+
+// questionCards are a page of the open questions or of those closed, and the address of the next.
+func (h *Handlers) questionCards(c echo.Context, closed bool, after string) (cards []questionCard, more string, err error) {
+	by := *web.User(c)
+	rows, next, err := h.DB.Questions(c.Request().Context(), by, closed, after)
+	for _, r := range rows {
+		cards = append(cards, questionCard{QuestionRow: r, By: web.NameOf(r.User), To: h.putTo(c, r.Question), Own: r.UserID == by.ID})
+	}
+	list := "open"
+	if closed {
+		list = "closed"
+	}
+	return cards, moreOf("/questions", list, next), err
+}
+
+// moreOf is the address of the next page of one of a page's lists; empty without a cursor.
+func moreOf(page, list, next string) string {
+	if next == "" {
+		return ""
+	}
+	return page + "?" + url.Values{"list": {list}, "cursor": {next}}.Encode()
 }
 
 // homeQuestions is how many questions the first page tells of.
@@ -64,48 +89,61 @@ func (h *Handlers) openQuestions(c echo.Context) (lines []questionLine, err erro
 	return lines, err
 }
 
-// putTo are the names of the teams that a question was put to; none for everybody.
-func putTo(q models.Question) (names []string) {
+// putTo are the names of the teams and groups that a question was put to, as far as who looks may know of them; none for everybody.
+func (h *Handlers) putTo(c echo.Context, q models.Question) (names []string) {
 	for _, p := range q.Places {
-		if p.Team != nil {
+		switch {
+		case p.Team != nil:
 			names = append(names, p.Team.Name)
+		case p.Group != nil:
+			names = append(names, p.Group.Name)
 		}
+	}
+	if len(names) == 0 && !q.Everybody {
+		names = []string{h.Printer(c).T("question.to.others")}
 	}
 	return names
 }
 
 // questionInput is the form by which a question is asked, as written.
 type questionInput struct {
-	Title string   `form:"title" query:"title"`
-	Words string   `form:"words"`
-	Job   string   `form:"job" query:"job"`
-	Skill string   `form:"skill" query:"skill"`
-	To    string   `form:"to"`
-	Teams []string `form:"team" query:"team"`
+	Title  string   `form:"title" query:"title"`
+	Words  string   `form:"words"`
+	Job    string   `form:"job" query:"job"`
+	Skill  string   `form:"skill" query:"skill"`
+	To     string   `form:"to"` // everybody, teams, or groups
+	Teams  []string `form:"team" query:"team"`
+	Groups []string `form:"group" query:"group"`
 }
 
 type questionNewBody struct {
-	In    questionInput
-	Skill string // its name; empty without one
-	Jobs  []jobOption
-	Teams []teamOption
+	In     questionInput
+	Skill  string // its name; empty without one
+	Jobs   []jobOption
+	Teams  []teamOption
+	Groups []teamOption
 }
 
 type jobOption struct{ Value, Label string }
 
+// teamOption is a team or a group that can be asked.
 type teamOption struct {
 	ID, Name string
 	Members  int
 	Chosen   bool
+	Closed   bool // a group that is there for its members alone
 }
 
-// NewQuestion shows the form, filled in with the skill, the job or the team in the address.
+// NewQuestion shows the form, filled in with the skill, the job, the team or the group in the address.
 func (h *Handlers) NewQuestion(c echo.Context) error {
 	in := questionInput{
 		Title: c.QueryParam("title"), Job: c.QueryParam("job"), Skill: c.QueryParam("skill"), To: "everybody",
-		Teams: c.QueryParams()["team"],
+		Teams: c.QueryParams()["team"], Groups: c.QueryParams()["group"],
 	}
-	if len(in.Teams) > 0 {
+	switch {
+	case len(in.Groups) > 0:
+		in.To = "groups"
+	case len(in.Teams) > 0:
 		in.To = "teams"
 	}
 	body, err := h.questionForm(c, &in, true)
@@ -145,7 +183,15 @@ func (h *Handlers) questionForm(c echo.Context, in *questionInput, fresh bool) (
 		return body, err
 	}
 	for _, t := range teams {
-		body.Teams = append(body.Teams, teamOption{t.ID.String(), t.Name, t.Members, slices.Contains(in.Teams, t.ID.String())})
+		body.Teams = append(body.Teams, teamOption{ID: t.ID.String(), Name: t.Name, Members: t.Members, Chosen: slices.Contains(in.Teams, t.ID.String())})
+	}
+	groups, err := h.DB.QuestionGroups(ctx, *web.User(c))
+	if err != nil {
+		return body, err
+	}
+	for _, g := range groups {
+		id := g.ID.String()
+		body.Groups = append(body.Groups, teamOption{ID: id, Name: g.Name, Members: g.Size, Chosen: slices.Contains(in.Groups, id), Closed: g.Kind == models.GroupClosed})
 	}
 	body.In = *in
 	return body, nil
@@ -158,12 +204,13 @@ func (h *Handlers) Ask(c echo.Context) error {
 		return err
 	}
 	in := models.QuestionInput{
-		Title: form.Title, Words: form.Words, Everybody: form.To != "teams", JobID: someID(form.Job), SkillID: someID(form.Skill),
+		Title: form.Title, Words: form.Words, Everybody: form.To != "teams" && form.To != "groups", JobID: someID(form.Job), SkillID: someID(form.Skill),
 	}
-	for _, t := range form.Teams {
-		if id := someID(t); id != nil {
-			in.Teams = append(in.Teams, *id)
-		}
+	switch form.To {
+	case "teams":
+		in.Teams = someIDs(form.Teams)
+	case "groups":
+		in.Groups = someIDs(form.Groups)
 	}
 	q, err := h.DB.Ask(c.Request().Context(), *web.User(c), in)
 	if _, refused := web.Refused(err); refused {
@@ -178,6 +225,16 @@ func (h *Handlers) Ask(c echo.Context) error {
 	}
 	h.Flash(c, "success", h.Printer(c).T("question.asked"))
 	return c.Redirect(http.StatusSeeOther, "/questions/"+q.ID.String())
+}
+
+// someIDs are the ids that fields of one name hold.
+func someIDs(fields []string) (ids []uuid.UUID) {
+	for _, s := range fields {
+		if id := someID(s); id != nil {
+			ids = append(ids, *id)
+		}
+	}
+	return ids
 }
 
 // someID is the id that a field holds; nil for none, the zero id for what is no id.

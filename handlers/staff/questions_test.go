@@ -1,12 +1,14 @@
 package staff_test
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 
+	"kollega/handlers/api"
 	"kollega/handlers/handlerstest"
 	"kollega/models"
 )
@@ -255,4 +257,125 @@ func TestAJobIsWrittenFromAQuestion(t *testing.T) {
 		{As: "hr", Path: "/hr/jobs/" + job + "/status", Form: url.Values{"status": {"published"}}, WantStatus: 303},
 		{As: "employee", Path: at, WantStatus: 200, WantBody: []string{"/share/" + job, "Du kan dele den nå"}},
 	})
+}
+
+// TestAQuestionInAClosedGroupLeaksToNobody walks pages, lists, live stream, notices and API as those who are not in the group.
+func TestAQuestionInAClosedGroupLeaksToNobody(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	liv, kari, tor := s.User(models.User{Name: "Liv Leder", Role: models.RoleLeader}), s.User(models.User{Name: "Kari Dal"}), s.User(models.User{Name: "Tor Vik"})
+	g, err := s.DB.MakeGroup(t.Context(), liv, models.GroupInput{Name: "Kjerringrokk", Kind: models.GroupClosed})
+	must(t, err)
+	must(t, s.DB.AddMembers(t.Context(), liv, g.ID, kari.ID, tor.ID))
+	group := "/groups/" + g.ID.String()
+	s.Run(t, []handlerstest.Scenario{{As: "hr", Path: "/questions/new", WantStatus: 200, NotBody: []string{"Kjerringrokk"}}})
+	if got := s.AsUser(liv).Get("/questions/new?group=" + g.ID.String()); !strings.Contains(got.Body, `name="group" value="`+g.ID.String()+`" checked`) {
+		t.Errorf("the form does not offer the group: %.1500s", got.Body)
+	}
+	if got := s.AsUser(liv).PostForm("/questions", url.Values{"title": {"Multeplukker"}, "to": {"groups"}}); got.Status != 422 || !strings.Contains(got.Body, "Velg minst ett team eller én gruppe") {
+		t.Errorf("no group: got %d", got.Status)
+	}
+	got := s.AsUser(liv).PostForm("/questions", url.Values{"title": {"Multeplukker"}, "words": {"Tyttebærtur"}, "to": {"groups"}, "group": {g.ID.String()}})
+	if got.Status != 303 {
+		t.Fatalf("got %d %.1500s", got.Status, got.Body)
+	}
+	at := got.Location
+	for _, path := range []string{group, "/questions", "/", at, "/notices"} {
+		if got := s.AsUser(kari).Get(path); got.Status != 200 || !strings.Contains(got.Body, "Multeplukker") {
+			t.Errorf("a member does not find it at %s: got %d", path, got.Status)
+		}
+	}
+	if got := s.AsUser(kari).Get(group); !strings.Contains(got.Body, `href="`+at+`"`) {
+		t.Error("the group's post does not lead to it")
+	}
+	if got := s.AsUser(kari).PostForm(at+"/colleague", url.Values{"colleague": {"Tor Vik"}, "colleague_words": {"Blåbær"}}); got.Status != 303 {
+		t.Fatalf("a member answers: got %d", got.Status)
+	}
+	if got := s.AsUser(kari).PostForm(at+"/colleague", url.Values{"colleague": {"Hr Hansen"}}); got.Status != 422 || !strings.Contains(got.Body, "er ikke i gruppen") {
+		t.Errorf("naming who is not in it: got %d", got.Status)
+	}
+	got = s.AsUser(kari).PostForm(at+"/wording", url.Values{"field": {"title"}, "after": {"Multeplukkere"}})
+	wording := got.Location
+	if got.Status != 303 {
+		t.Fatalf("a wording: got %d", got.Status)
+	}
+	id := strings.TrimPrefix(at, "/questions/")
+	secrets := []string{"Multeplukker", "Tyttebær", "Blåbær", "Kjerringrokk", id, g.ID.String()}
+	for _, role := range []string{"employee", "leader", "hr", "admin"} {
+		c := s.As(role)
+		stream := c.Live("/live?on=notices&on=question:" + id + "&on=group:" + g.ID.String() + "&since=" + onward(t, s))
+		paths := []string{"/", "/questions", "/groups", "/groups?q=multe", "/notices", "/leader", "/leader/feedback", "/leader/feedback/coverage", "/hr/jobs", "/settings/audit", "/settings/audit.csv"}
+		for _, path := range paths {
+			got := c.Get(path)
+			for _, secret := range secrets {
+				if secret == id && strings.HasPrefix(path, "/settings/audit") {
+					continue // that somebody asked something is logged, not what
+				}
+				if strings.Contains(got.Body, secret) {
+					t.Errorf("%s: %s has %q", role, path, secret)
+				}
+			}
+		}
+		for _, path := range []string{at, wording, "/hr/jobs/new?question=" + id} {
+			if got := c.Get(path); strings.Contains(got.Body, "Multeplukker") || path == at && got.Status != 404 {
+				t.Errorf("%s: %s: got %d", role, path, got.Status)
+			}
+		}
+		for _, way := range []string{"me", "invite", "colleague"} {
+			form := url.Values{"me_asker": {"true"}, "friend_name": {"V"}, "friend_email": {"v@example.com"}, "friend_language": {"nb"}, "colleague": {"Kari Dal"}}
+			if got := c.PostForm(at+"/"+way, form); got.Status != 404 {
+				t.Errorf("%s answers %s: got %d, want 404", role, way, got.Status)
+			}
+		}
+		program := s.API(role)
+		for _, o := range api.Operations() {
+			if o.Method != http.MethodGet {
+				continue
+			}
+			got := program.Get(strings.NewReplacer("{id}", id, ":id", id).Replace(o.Path))
+			for _, secret := range secrets[:4] {
+				if strings.Contains(got.Body, secret) {
+					t.Errorf("%s's program: %s has %q", role, o.Path, secret)
+				}
+			}
+		}
+		_, err := s.DB.AnswerColleague(t.Context(), tor, uuid.MustParse(id), "Kari Dal", role)
+		must(t, err)
+		must(t, s.DB.Notify(t.Context(), models.Notice{UserID: c.User.ID, Kind: models.NoticeSuggestion, About: models.NewID()}, models.Notice{UserID: c.User.ID, Kind: models.NoticeRemark, About: models.NewID()})) // the last to be told
+		for _, topic := range stream.Until(1) {
+			if topic != "notices" {
+				t.Errorf("%s is told of %q", role, topic)
+			}
+		}
+		stream.Close()
+	}
+}
+
+// TestAPageThatNobodySeesHasReadNothing asks for a group as a page in the background does.
+func TestAPageThatNobodySeesHasReadNothing(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	ada, bo := s.User(models.User{Name: "Ada Lie"}), s.User(models.User{Name: "Bo Dal"})
+	talk, err := s.DB.Talk(t.Context(), ada, bo.ID)
+	must(t, err)
+	p, err := s.DB.Post(t.Context(), ada, talk.ID, models.NewPost{Text: "Hei"})
+	must(t, err)
+	at, c := "/groups/"+talk.ID.String(), s.AsUser(bo)
+	unread := func() (posts, told int) {
+		gs, _, err := s.DB.MyGroups(t.Context(), bo, "")
+		must(t, err)
+		told, err = s.DB.UnreadNotices(t.Context(), bo.ID)
+		must(t, err)
+		return gs[0].Unread, told
+	}
+	for _, path := range []string{at, at + "/posts/" + p.ID.String()} {
+		c.Get(path, "Kollega-Live", "hidden")
+	}
+	if posts, told := unread(); posts != 1 || told != 1 {
+		t.Errorf("in the background: %d posts and %d notices are unread, want one each", posts, told)
+	}
+	c.Get(at, "Kollega-Live", "1")
+	if posts, told := unread(); posts != 0 || told != 0 {
+		t.Errorf("seen: %d posts and %d notices are unread", posts, told)
+	}
 }

@@ -16,6 +16,8 @@ type remarkBody struct {
 	Thing string // the id
 	Text  string
 	Back  string
+	Was   string // its version
+	Now   string // what stands, where it was changed elsewhere meanwhile
 }
 
 // remarkInput is the form, as written.
@@ -99,7 +101,7 @@ func (h *Handlers) Remark(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.Render(c, "staff/remark.html", h.Printer(c).T("remark.edit"), remarkBody{ID: r.ID.String(), Text: r.Text, Back: back})
+	return h.Render(c, "staff/remark.html", h.Printer(c).T("remark.edit"), remarkBody{ID: r.ID.String(), Text: r.Text, Back: back, Was: r.Version()})
 }
 
 func (h *Handlers) remark(c echo.Context) (models.Remark, error) {
@@ -116,13 +118,18 @@ func (h *Handlers) EditRemark(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = h.DB.EditRemark(c.Request().Context(), *web.User(c), r.ID, c.FormValue("text"))
+	in := models.Edit{Text: c.FormValue("text"), Was: c.FormValue("was")}
+	_, err = h.DB.EditRemark(c.Request().Context(), *web.User(c), r.ID, in)
 	if _, refused := web.Refused(err); refused {
 		back, berr := h.remarkPlace(c, r)
 		if berr != nil {
 			return berr
 		}
-		return h.RenderInvalid(c, err, "staff/remark.html", h.Printer(c).T("remark.edit"), remarkBody{ID: r.ID.String(), Text: c.FormValue("text"), Back: back})
+		body := remarkBody{ID: r.ID.String(), Text: in.Text, Back: back, Was: r.Version()}
+		if in.Was != "" && in.Was != r.Version() {
+			body.Now = r.Text
+		}
+		return h.RenderInvalid(c, err, "staff/remark.html", h.Printer(c).T("remark.edit"), body)
 	}
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ func (h *Handlers) talk(c echo.Context, landing models.Landing, body *shareBody)
 	if !ok {
 		return nil
 	}
-	said, err := h.DB.Remarks(ctx, by, models.RemarkOn{ClipID: &clip.ID})
-	body.Remarks = web.Remarks(by, "clip", clip.ID, said)
+	said, next, err := h.DB.Remarks(ctx, by, models.RemarkOn{ClipID: &clip.ID}, c.QueryParam(web.RemarksAfter))
+	body.Remarks = web.Remarks(by, "clip", clip.ID, said, next)
 	return err
 }

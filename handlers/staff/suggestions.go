@@ -2,6 +2,7 @@ package staff
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -9,7 +10,11 @@ import (
 	"kollega/models"
 )
 
-type suggestionsBody struct{ Open, Decided []suggestionCard }
+type suggestionsBody struct {
+	Open, Decided         []suggestionCard
+	MoreOpen, MoreDecided string // addresses of the pages after
+	Later                 bool   // this is not the first page: it has one of the lists
+}
 
 type suggestionCard struct {
 	models.SuggestionRow
@@ -33,18 +38,41 @@ type suggestionBody struct {
 
 // Suggestions are the clips and jobs that colleagues would like there to be.
 func (h *Handlers) Suggestions(c echo.Context) error {
-	by := *web.User(c)
-	open, decided, err := h.DB.Suggestions(c.Request().Context(), by)
-	if err != nil {
-		return err
-	}
-	cards := func(rows []models.SuggestionRow) (cards []suggestionCard) {
-		for _, r := range rows {
-			cards = append(cards, suggestionCard{r, web.NameOf(r.User), r.UserID == by.ID})
+	page, _ := strconv.Atoi(c.QueryParam("cursor")) // what is no number is the first page
+	page = min(max(page, 0), maxPage)
+	body, list := suggestionsBody{Later: page > 0}, c.QueryParam("list")
+	var err error
+	if !body.Later || list == "open" {
+		if body.Open, body.MoreOpen, err = h.suggestionCards(c, false, page); err != nil {
+			return err
 		}
-		return cards
 	}
-	return h.Render(c, "staff/suggestions.html", h.Printer(c).T("suggestions.title"), suggestionsBody{cards(open), cards(decided)})
+	if !body.Later || list == "decided" {
+		if body.Decided, body.MoreDecided, err = h.suggestionCards(c, true, page); err != nil {
+			return err
+		}
+	}
+	return h.Render(c, "staff/suggestions.html", h.Printer(c).T("suggestions.title"), body)
+}
+
+// maxPage is how far pages are counted.
+const maxPage = 10_000
+
+// suggestionCards are a page of the open suggestions or of those decided, and the address of the next.
+func (h *Handlers) suggestionCards(c echo.Context, decided bool, page int) (cards []suggestionCard, next string, err error) {
+	by := *web.User(c)
+	rows, more, err := h.DB.Suggestions(c.Request().Context(), by, decided, page)
+	for _, r := range rows {
+		cards = append(cards, suggestionCard{r, web.NameOf(r.User), r.UserID == by.ID})
+	}
+	list := "open"
+	if decided {
+		list = "decided"
+	}
+	if more {
+		next = moreOf("/suggestions", list, strconv.Itoa(page+1))
+	}
+	return cards, next, err
 }
 
 // NewSuggestion shows the form.
@@ -91,8 +119,8 @@ func (h *Handlers) suggestionBody(c echo.Context) (suggestionBody, error) {
 	if body.Support, err = h.DB.SupportOf(ctx, by, on); err != nil {
 		return body, err
 	}
-	said, err := h.DB.Remarks(ctx, by, on)
-	body.Remarks = web.Remarks(by, "suggestion", id, said)
+	said, next, err := h.DB.Remarks(ctx, by, on, c.QueryParam(web.RemarksAfter))
+	body.Remarks = web.Remarks(by, "suggestion", id, said, next)
 	return body, err
 }
 

@@ -20,6 +20,7 @@ type pickerBody struct {
 	Looked bool
 	Chosen []models.User
 	Found  []models.User // not chosen yet
+	More   bool          // there are more than are found
 }
 
 type pickerInput struct {
@@ -45,19 +46,22 @@ func (h *Handlers) picker(c echo.Context, in pickerInput, without map[uuid.UUID]
 	for id := range without {
 		skip[id] = true
 	}
-	for _, id := range in.ids() {
-		u, err := h.DB.User(ctx, id)
-		if err == nil && u.Active() && !skip[id] {
-			b.Chosen, skip[id] = append(b.Chosen, u), true
+	chosen, err := h.DB.UsersHere(ctx, in.ids()...)
+	if err != nil {
+		return b, err
+	}
+	for _, u := range chosen {
+		if !skip[u.ID] {
+			b.Chosen, skip[u.ID] = append(b.Chosen, u), true
 		}
 	}
 	if in.Search == "" {
 		return b, nil
 	}
 	b.Looked = true
-	found, _, err := h.DB.People(ctx, models.PeopleFilter{Search: in.Search, Limit: maxPicked + len(skip)})
+	found, _, err := h.DB.People(ctx, models.PeopleFilter{Search: in.Search, Limit: maxPicked + len(skip) + 1})
 	found = slices.DeleteFunc(found, func(u models.User) bool { return skip[u.ID] })
-	b.Found = found[:min(len(found), maxPicked)]
+	b.Found, b.More = found[:min(len(found), maxPicked)], len(found) > maxPicked
 	return b, err
 }
 

@@ -148,8 +148,8 @@ func (h *Handlers) wordingBody(c echo.Context) (wordingBody, error) {
 	if body.Support, err = h.DB.SupportOf(c.Request().Context(), by, on); err != nil {
 		return body, err
 	}
-	said, err := h.DB.Remarks(c.Request().Context(), by, on)
-	body.Remarks = web.Remarks(by, "wording", id, said)
+	said, next, err := h.DB.Remarks(c.Request().Context(), by, on, c.QueryParam(web.RemarksAfter))
+	body.Remarks = web.Remarks(by, "wording", id, said, next)
 	return body, err
 }
 

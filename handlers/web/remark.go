@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net/url"
+
 	"github.com/google/uuid"
 
 	"kollega/models"
@@ -11,6 +13,7 @@ type RemarksView struct {
 	On      string // the form's field that names the thing: clip, suggestion, wording
 	ID      uuid.UUID
 	Remarks []RemarkView
+	Next    string // address of later ones
 }
 
 // RemarkView is a remark as who looks sees it.
@@ -22,9 +25,15 @@ type RemarkView struct {
 	Moderate bool   // who looks may take it away, being HR
 }
 
-// Remarks are remarks about a thing as by sees them.
-func Remarks(by models.User, on string, id uuid.UUID, all []models.Remark) *RemarksView {
+// RemarksAfter names the parameter with which a page shows later remarks.
+const RemarksAfter = "remarks"
+
+// Remarks are remarks about a thing as by sees them; next is the cursor of later ones, on the same page.
+func Remarks(by models.User, on string, id uuid.UUID, all []models.Remark, next string) *RemarksView {
 	v := &RemarksView{On: on, ID: id}
+	if next != "" {
+		v.Next = "?" + url.Values{RemarksAfter: {next}}.Encode() + "#remarks"
+	}
 	for _, r := range all {
 		own := r.By(by)
 		v.Remarks = append(v.Remarks, RemarkView{r, NameOf(r.User), own, !own && r.RemovedAt == nil && by.Is(models.RoleHR)})

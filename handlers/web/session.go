@@ -151,10 +151,16 @@ func (a *App) withSession(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// liveHeader comes with what an open page asks for by itself: "hidden" where nobody can see it just now.
+const liveHeader = "Kollega-Live"
+
+// Unseen tells whether an open page asks for itself while nobody can see it: what it is answered has been read by nobody.
+func Unseen(c echo.Context) bool { return c.Request().Header.Get(liveHeader) == "hidden" }
+
 // byItself tells what an open page asks for without anybody having done anything. It leaves the session as it is: a page that lies
 // open keeps nobody signed in, and an answer that comes after signing out does not sign in again.
 func byItself(r *http.Request) bool {
-	return r.Method == http.MethodGet && (r.Header.Get("Kollega-Live") != "" || r.URL.Path == LivePath)
+	return r.Method == http.MethodGet && (r.Header.Get(liveHeader) != "" || r.URL.Path == LivePath)
 }
 
 // SessionHash is what the session of the request is kept under.

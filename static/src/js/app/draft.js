@@ -2,6 +2,7 @@
 // left on the device. What cannot be kept now is kept when the network is back, and until then the page is not left without a word.
 const pause = 800; // after the last key
 const again = 5000; // after a try that failed
+const longest = 10_000; // that a try may take: what is sent waits for it
 
 export function drafts() {
   const bind = (root) => root.querySelectorAll("[data-draft]:not([data-drafting])").forEach(follow);
@@ -32,7 +33,7 @@ function follow(field) {
     clearTimeout(timer);
     if (pending || area.value === kept || !area.isConnected) return;
     const text = area.value;
-    pending = fetch(field.dataset.draft, { method: "POST", body: new URLSearchParams({ text }), headers: { Accept: "application/json" }, redirect: "error" })
+    pending = fetch(field.dataset.draft, { method: "POST", body: new URLSearchParams({ text }), headers: { Accept: "application/json" }, redirect: "error", signal: AbortSignal.timeout(longest) })
       .then((answer) => answer.ok || answer.status === 422, () => false); // 422: too long to be kept, which the form says when it is sent
     const done = await pending;
     pending = null;

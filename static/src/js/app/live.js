@@ -6,6 +6,7 @@
 //   - that somebody has fetched more into is treated likewise, but for what only shows anew what is there: [data-live-same];
 //   - in which something is .dragging or aria-busy waits until that is over.
 // What would move under the pointer, or while text is marked in it, waits as well; a note offers to show it at once.
+// A page that nobody can see says so as it asks, and asks once more when it is seen: only then has anything been read.
 import htmx from "htmx.org";
 import { morph, shape } from "./live/morph.js";
 import { signs } from "./live/sign.js";
@@ -26,6 +27,14 @@ export function live() {
   let fetching = false;
   let timer = 0;
   let looking = 0;
+  let unseen = false; // something came while nobody could see the page
+
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden || !unseen) return;
+    unseen = false;
+    for (const part of parts()) stale.set(part.id, Date.now());
+    plan();
+  });
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     const part = event.detail.target?.closest("[data-live][id]");
@@ -69,8 +78,9 @@ export function live() {
 
   // page is this page as it is now; null without an answer, undefined where it is not to be seen any more.
   async function page() {
+    unseen ||= document.hidden;
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html", "Kollega-Live": "1" }, redirect: "manual", cache: "no-store" });
+      const answer = await fetch(location.href, { headers: { Accept: "text/html", "Kollega-Live": document.hidden ? "hidden" : "1" }, redirect: "manual", cache: "no-store" });
       if (answer.ok) return new DOMParser().parseFromString(await answer.text(), "text/html");
       if (answer.status >= 500) return null;
       sign.gone(); // signed out, or not theirs any more: what is on the screen stays until they say so

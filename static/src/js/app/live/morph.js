@@ -51,7 +51,13 @@ function become(old, fresh) {
 function own(element, name) {
   return name === "style" || name === "tabindex" || (name === "open" && element.matches("details, dialog")) ||
     (name === "value" && element.matches("input:not([type=hidden], [type=checkbox], [type=radio])")) ||
+    (name === "value" && element.matches("input[name=was]") && written(element.form)) ||
     ((name === "checked" || name === "selected") && element.matches("input, option"));
+}
+
+// written tells whether somebody has written into a form: which version they wrote from stays theirs.
+function written(form) {
+  return !!form && [...form.querySelectorAll("textarea")].some((area) => area.value !== area.defaultValue);
 }
 
 function children(old, fresh) {
