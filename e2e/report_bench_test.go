@@ -19,7 +19,7 @@ import (
 )
 
 // BenchmarkReportPage opens HR's report of a demonstration in Chromium, over 30 days and over all time, until the page and its first plot are
-// there. KOLLEGA_BENCH_EVENTS says how many events the demonstration has; KOLLEGA_BENCH_HOUSE is one that runs already, with the address and
+// there. KOLLEGA_BENCH_EVENTS says how many events the demonstration has; KOLLEGA_BENCH_SITE is one that runs already, with the address and
 // password of somebody of HR, as http://hr%40example.org:password@localhost:8080.
 func BenchmarkReportPage(b *testing.B) {
 	tab, beside := reportHouse(b)
@@ -50,7 +50,7 @@ func BenchmarkReportPage(b *testing.B) {
 // reportHouse is a demonstration with somebody of HR signed in, and what is measured beside it; 0 where the house is another program's.
 func reportHouse(b *testing.B) (*tab, func() time.Duration) {
 	b.Helper()
-	if house := os.Getenv("KOLLEGA_BENCH_HOUSE"); house != "" {
+	if house := os.Getenv("KOLLEGA_BENCH_SITE"); house != "" {
 		at, err := url.Parse(house)
 		if err != nil {
 			b.Fatal(err)
