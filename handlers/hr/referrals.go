@@ -16,7 +16,7 @@ import (
 const enoughVisitors = models.EnoughVisitors
 
 // shownRows is how many rows the page begins with: an organisation of thousands is a long list.
-const shownRows = 100
+const shownRows = 50
 
 type reportBody struct {
 	filtersBody
@@ -125,13 +125,16 @@ func (b *reportBody) rows(h *Handlers, c echo.Context, r report) {
 	b.Count = len(r.Rows)
 	if b.Count > shownRows && !r.in.All {
 		r.Rows = r.Rows[:shownRows]
-		b.All = r.address(reportPage, r.in.Group, r.period) + "&all=1#groups"
+		b.All = r.everything() + "#groups"
 	}
 	for _, row := range r.Rows {
 		b.Rows = append(b.Rows, h.referralRow(c, r, row))
 		b.Most = max(b.Most, row.Clicks)
 	}
 }
+
+// everything is the address of the page with all rows, however many.
+func (r report) everything() string { return r.address(reportPage, r.in.Group, r.period) + "&all=1" }
 
 // referralRow is a line of the report, with the lists behind its numbers.
 type referralRow struct {

@@ -1,6 +1,8 @@
 package hr
 
 import (
+	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -80,6 +82,7 @@ func retentionOf(p *i18n.Printer, r report) []retentionRow {
 // flowsView is the way from teams over channels to outcomes.
 type flowsView struct {
 	Rows []flowRow
+	All  string // where every team is, where they are so many that the smaller ones stand together
 	Plot string
 }
 
@@ -87,7 +90,7 @@ type flowsView struct {
 type flowRow struct {
 	Team, Channel         string // in words
 	team, channel, teamID string
-	Cells                 []flowCell // in the order of models.Outcomes
+	Cells                 []flowCell // in the order of models.Outcomes; what stands together has no list behind
 	Sum                   int64
 }
 
@@ -121,7 +124,45 @@ func flowsOf(p *i18n.Printer, r report) flowsView {
 		row.Cells[slices.Index(models.Outcomes, f.Outcome)].N += f.N
 		row.Sum += f.N
 	}
-	slices.SortStableFunc(v.Rows, func(a, b flowRow) int { return int(b.Sum - a.Sum) })
-	v.Plot = v.plot(p)
+	bySum := func(a, b flowRow) int { return cmp.Compare(b.Sum, a.Sum) }
+	slices.SortStableFunc(v.Rows, bySum)
+	rows, teams := together(v.Rows, p.T("report.other_teams"))
+	slices.SortStableFunc(rows, bySum)
+	v.Plot = flowsPlot(p, rows, teams)
+	if len(rows) < len(v.Rows) && !r.in.All {
+		v.Rows, v.All = rows, r.everything()+"#flows"
+	}
 	return v
+}
+
+// shownTeams is how many teams are shown by themselves: more would be threads in the plot, and hundreds of lines in its table.
+const shownTeams = 8
+
+// together puts all but the largest teams into one of that name, channel by channel, and tells how many teams there are.
+func together(rows []flowRow, name string) (out []flowRow, teams int) {
+	sums := map[string]int64{}
+	for _, row := range rows {
+		sums[row.teamID] += row.Sum
+	}
+	largest := slices.SortedFunc(maps.Keys(sums), func(a, b string) int { return cmp.Or(cmp.Compare(sums[b], sums[a]), cmp.Compare(a, b)) })
+	largest = largest[:min(len(largest), shownTeams)]
+	others := map[string]int{} // by channel, where their row is
+	for _, row := range rows {
+		if slices.Contains(largest, row.teamID) {
+			out = append(out, row)
+			continue
+		}
+		at, known := others[row.channel]
+		if !known {
+			at = len(out)
+			others[row.channel] = at
+			out = append(out, flowRow{Team: name, Channel: row.Channel, teamID: "others", channel: row.channel, Cells: make([]flowCell, len(row.Cells))})
+		}
+		for i, cell := range row.Cells {
+			out[at].Cells[i].Outcome = cell.Outcome
+			out[at].Cells[i].N += cell.N
+		}
+		out[at].Sum += row.Sum
+	}
+	return out, len(sums)
 }

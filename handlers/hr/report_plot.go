@@ -1,9 +1,7 @@
 package hr
 
 import (
-	"cmp"
 	"encoding/json"
-	"slices"
 
 	"kollega/internal/i18n"
 )
@@ -96,23 +94,9 @@ func (v weekView) plot(p *i18n.Printer) string {
 	return pl.json()
 }
 
-// shownTeams is how many teams the plot of flows shows: more would be threads. The table has them all.
-const shownTeams = 8
-
-func (v flowsView) plot(p *i18n.Printer) string {
+// flowsPlot draws the ways of rows, of so many teams.
+func flowsPlot(p *i18n.Printer, rows []flowRow, teams int) string {
 	pl := plot{Kind: "flows"}
-	teams := map[string]int64{}
-	for _, row := range v.Rows {
-		teams[row.teamID] += row.Sum
-	}
-	shown := make([]string, 0, len(teams))
-	for id := range teams {
-		shown = append(shown, id)
-	}
-	slices.SortFunc(shown, func(a, b string) int { return cmp.Or(cmp.Compare(teams[b], teams[a]), cmp.Compare(a, b)) })
-	if len(shown) > shownTeams {
-		shown = shown[:shownTeams]
-	}
 	flows := map[[2]string]int64{}
 	var order [][2]string
 	names := map[string]string{}
@@ -130,11 +114,8 @@ func (v flowsView) plot(p *i18n.Printer) string {
 		}
 		return id
 	}
-	for _, row := range v.Rows {
+	for _, row := range rows {
 		team := node("t"+row.teamID, row.Team, 0)
-		if !slices.Contains(shown, row.teamID) {
-			team = node("others", p.T("report.other_teams"), 0)
-		}
 		channel := node("c"+row.channel, row.Channel, 1)
 		add(team, channel, row.Sum)
 		for _, cell := range row.Cells {
@@ -143,13 +124,10 @@ func (v flowsView) plot(p *i18n.Printer) string {
 			}
 		}
 	}
-	pl.Nodes = slices.DeleteFunc(pl.Nodes, func(n plotNode) bool { // a team that stands among the others
-		return n.Depth == 0 && n.ID != "others" && !slices.Contains(shown, n.ID[1:])
-	})
 	for _, key := range order {
 		n := flows[key]
 		pl.Items = append(pl.Items, plotItem{Value: n, From: key[0], To: key[1], Say: names[key[0]] + " → " + names[key[1]] + ": " + p.Num(n)})
 	}
-	pl.About = p.T("report.flows.about", "Teams", len(teams))
+	pl.About = p.T("report.flows.about", "Teams", teams)
 	return pl.json()
 }

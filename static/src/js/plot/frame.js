@@ -44,19 +44,27 @@ function show(place, data, option) {
 
   const paint = (printing = false) => {
     const how = look(place, printing);
+    const drawn = option(data, how);
     chart.setOption({
+      ...drawn,
       animation: !still && !printing,
       aria: { enabled: true, label: { description: data.about } },
       tooltip: {
-        renderMode: "richText", confine: true, backgroundColor: how.colour("surface"), borderColor: how.colour("line-strong"),
+        ...drawn.tooltip, renderMode: "richText", confine: true, backgroundColor: how.colour("surface"), borderColor: how.colour("line-strong"),
         textStyle: { ...how.words, color: how.colour("ink") },
       },
     });
-    chart.setOption(option(data, how));
     place.setAttribute("aria-label", data.about);
   };
   paint();
-  new ResizeObserver(() => { chart.resize(); paint(); }).observe(place);
+  if (performance.getEntriesByName("plot").length === 0) performance.mark("plot");
+  let width = place.clientWidth;
+  new ResizeObserver(() => {
+    if (place.clientWidth === width) return; // as it begins to observe, it tells of what has been drawn already
+    width = place.clientWidth;
+    chart.resize();
+    paint();
+  }).observe(place);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => paint());
   new MutationObserver(() => paint()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   readOut(place, chart, data);
