@@ -12,23 +12,23 @@ const EventPost = "post"
 // groupEvents are what a group's webhooks are told of.
 var groupEvents = Words{EventPost}
 
-// ownedOpenGroup is an open group that by owns. What happens in other groups, and in talks, is told nowhere else.
-func (db *DB) ownedOpenGroup(ctx context.Context, by User, id uuid.UUID) (Group, error) {
+// ownsOpenGroup refuses all but an open group that by owns. What happens in other groups, and in talks, is told nowhere else.
+func (db *DB) ownsOpenGroup(ctx context.Context, by User, id uuid.UUID) error {
 	g, err := db.Group(ctx, by, id)
 	switch {
 	case err != nil:
-		return g, err
+		return err
 	case !g.Owned():
-		return g, ErrForbidden
+		return ErrForbidden
 	case g.Kind != GroupOpen:
-		return g, ErrNotFound
+		return ErrNotFound
 	}
-	return g, nil
+	return nil
 }
 
 // GroupWebhooks are those of an open group that by owns, the oldest first.
 func (db *DB) GroupWebhooks(ctx context.Context, by User, group uuid.UUID) ([]Webhook, error) {
-	if _, err := db.ownedOpenGroup(ctx, by, group); err != nil {
+	if err := db.ownsOpenGroup(ctx, by, group); err != nil {
 		return nil, err
 	}
 	var ws []Webhook
@@ -38,7 +38,7 @@ func (db *DB) GroupWebhooks(ctx context.Context, by User, group uuid.UUID) ([]We
 
 // AddGroupWebhook makes one of an open group that by owns.
 func (db *DB) AddGroupWebhook(ctx context.Context, by User, group uuid.UUID, in WebhookInput) (Webhook, error) {
-	if _, err := db.ownedOpenGroup(ctx, by, group); err != nil {
+	if err := db.ownsOpenGroup(ctx, by, group); err != nil {
 		return Webhook{}, err
 	}
 	in.Events = groupEvents
@@ -74,7 +74,7 @@ func (db *DB) DeleteGroupWebhook(ctx context.Context, by User, group, id uuid.UU
 
 // groupWebhook finds out that a webhook is one of a group that by owns.
 func (db *DB) groupWebhook(ctx context.Context, by User, group, id uuid.UUID) error {
-	if _, err := db.ownedOpenGroup(ctx, by, group); err != nil {
+	if err := db.ownsOpenGroup(ctx, by, group); err != nil {
 		return err
 	}
 	var n int64

@@ -31,10 +31,12 @@ func (h *Handlers) PostReports(c echo.Context) error {
 }
 
 func (h *Handlers) postReports(c echo.Context) (body postReportsBody, err error) {
-	ctx, by, next := c.Request().Context(), *web.User(c), ""
-	if body.Open, body.Decided, next, err = h.DB.Reports(ctx, by, c.QueryParam("cursor")); err != nil {
+	ctx, by := c.Request().Context(), *web.User(c)
+	open, decided, next, err := h.DB.Reports(ctx, by, c.QueryParam("cursor"))
+	if err != nil {
 		return body, err
 	}
+	body.Open, body.Decided = open, decided
 	if body.Later = c.QueryParam("cursor") != ""; body.Later {
 		body.Open = nil
 	}

@@ -59,13 +59,13 @@ func (d *demo) tell(ctx context.Context) error {
 	}
 	left := max(0, d.Notices-made)
 	err = pgx.BeginFunc(ctx, d.db.Pool(), func(tx pgx.Tx) error {
-		for i, batch := 0, 0; i < len(people); i += batch {
-			batch = min(200, len(people)-i)
+		waiting := len(people)
+		for batch := range slices.Chunk(people, 200) {
 			var rows [][]any
-			for n, p := range people[i : i+batch] {
-				share := left / (len(people) - i - n) // what some have too little for goes to those who come after
+			for _, p := range batch {
+				share := left / waiting // what some have too little for goes to those who come after
 				told := d.newest(p.id, append(of[p.id], d.toldPosts(p.id, rooms[p.id], share)...), share)
-				rows, left = append(rows, d.noticeRows(p.id, told)...), left-len(told)
+				rows, left, waiting = append(rows, d.noticeRows(p.id, told)...), left-len(told), waiting-1
 			}
 			made += len(rows)
 			if err := fill(ctx, tx, "notices", []string{"id", "user_id", "kind", "about", "actor_id", "group_id", "job_id", "at", "read_at", "way"}, rows); err != nil {
