@@ -18,7 +18,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 	slug := id(`select slug from jobs where id = $1`, open)
 	over := s.Job(models.Job{Status: models.JobFilled, Title: "Kokk"}).Slug
 	clip := id(`select id::text from clips where status = 'published' limit 1`)
-	app := id(`select id::text from applications where link_id is not null and message <> '' order by submitted_at desc limit 1`)
+	app := id(`select id::text from applications where link_id is not null and message <> '' and stage in ('new', 'screening', 'interview', 'offer') order by submitted_at desc limit 1`)
 	code := id(`select l.code from links l join users u on u.id = l.user_id where l.job_id = $1 and u.show_name and l.disabled_at is null limit 1`, open)
 	mine := demoPerson(t, s, models.RoleEmployee)
 	link := id(`select l.id::text from links l join jobs j on j.id = l.job_id where l.user_id = $1 and j.status = 'published' limit 1`, mine.ID)
@@ -339,6 +339,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"hr-rewards-all", "", models.RoleHR, "/hr/rewards?state=all", nil},
 		{"hr-rewards-forfeited", "", models.RoleHR, "/hr/rewards?state=forfeited", nil},
 		{"hr-reward", "/hr/rewards/:id", models.RoleHR, "/hr/rewards/" + reward, nil},
+		{"reported", "/reported/:id", models.RoleLeader, "/reported/" + id(`select id::text from post_reports where user_id = $1 and answer <> '' limit 1`, leads.ID), nil},
 		{"hr-reported", "/hr/reported", models.RoleHR, "/hr/reported", nil},
 		{"hr-reported-refused", "", models.RoleHR, "/hr/reported", func(tab *tab) { tab.sendEmpty("main form[data-guard]") }},
 		{"hr-people", "/hr/people", models.RoleHR, "/hr/people", nil},
