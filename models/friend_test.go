@@ -127,6 +127,26 @@ func TestAColleagueLearnsOfAYesOnlyWhereTheFriendTells(t *testing.T) {
 	if a.scan(t, &owed, `select count(*) from owed where kind = $1`, models.OwedShare); owed != 0 {
 		t.Errorf("%d shares are owed an answer that nobody made", owed)
 	}
+	shares := func(want int, when string) {
+		t.Helper()
+		deeds, err := a.OwnDeeds(ctx, a.kari.ID)
+		all, _ := a.CountShares(ctx, job.ID)
+		_, total, rerr := a.Referrals(ctx, models.ReferralFilter{GroupBy: "employee"})
+		if err != nil || rerr != nil || deeds.Shares != int64(want) || all != want || total.Shares != int64(want) {
+			t.Errorf("%s: %d of Kari's, %d of the job, %d in the report, want %d (%v, %v)", when, deeds.Shares, all, total.Shares, want, err, rerr)
+		}
+	}
+	shares(0, "links that nobody asked for")
+	for range 2 {
+		if _, made, err := a.MakeLink(ctx, a.kari, a.kari.ID, job.ID, "email"); err != nil || made {
+			t.Fatalf("made %t, %v", made, err)
+		}
+	}
+	links(3, "when Kari shares by hers")
+	shares(1, "when Kari shares by hers")
+	if a.scan(t, &owed, `select count(*) from owed where kind = $1 and user_id = $2`, models.OwedShare, a.kari.ID); owed != 1 {
+		t.Errorf("Kari is owed %d answers for sharing, want one", owed)
+	}
 	if err := a.DeclineFriend(ctx, tells); err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,7 @@ type Link struct {
 	Channel    string
 	DisabledAt *time.Time
 	CreatedAt  time.Time
+	Unasked    bool // somebody else made it for the person, who has not asked for it: it is no share of theirs
 
 	User *User `gorm:"foreignKey:UserID"`
 	Job  *Job  `gorm:"foreignKey:JobID"`
@@ -66,6 +67,9 @@ func (db *DB) MakeLink(ctx context.Context, by User, userID, jobID uuid.UUID, ch
 			err = find() // ours, or that of somebody who was a moment earlier
 		}
 	}
+	if err == nil && link.Unasked && userID == by.ID {
+		err = db.shareUnasked(ctx, &link)
+	}
 	if err == nil && link.DisabledAt != nil && userID == by.ID {
 		err = db.SwitchLink(ctx, userID, link.ID, true)
 		link.DisabledAt = nil
@@ -77,20 +81,35 @@ func (db *DB) MakeLink(ctx context.Context, by User, userID, jobID uuid.UUID, ch
 // owed an answer; what HR makes for others is no share of theirs.
 func (db *DB) insertLink(ctx context.Context, by User, l Link) (made bool, err error) {
 	for range 5 {
-		l.Code = auth.NewLinkCode()
+		l.Code, l.Unasked = auth.NewLinkCode(), l.UserID != by.ID
 		err = db.Tx(ctx, func(tx *DB) error {
 			res := tx.q(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "user_id"}, {Name: "job_id"}, {Name: "channel"}}, DoNothing: true}).
 				Omit(clause.Associations).Create(&l)
 			if made = res.RowsAffected == 1; res.Error != nil || !made || l.UserID != by.ID {
 				return mapped(res.Error)
 			}
-			return tx.Owe(ctx, Owed{UserID: l.UserID, Kind: OwedShare, About: l.JobID, JobID: &l.JobID})
+			return tx.oweShare(ctx, l)
 		})
 		if !errors.Is(err, ErrConflict) { // a conflict that is left is about the code
 			return made && err == nil, err
 		}
 	}
 	return false, fmt.Errorf("link: no free code: %w", err)
+}
+
+// shareUnasked makes a link that others made for its owner one that they share by.
+func (db *DB) shareUnasked(ctx context.Context, l *Link) error {
+	l.Unasked = false
+	return db.Tx(ctx, func(tx *DB) error {
+		if err := changed(tx.q(ctx).Model(&Link{}).Where("id = ?", l.ID).Update("unasked", false)); err != nil {
+			return err
+		}
+		return tx.oweShare(ctx, *l)
+	})
+}
+
+func (db *DB) oweShare(ctx context.Context, l Link) error {
+	return db.Owe(ctx, Owed{UserID: l.UserID, Kind: OwedShare, About: l.JobID, JobID: &l.JobID})
 }
 
 // SwitchLink turns a person's own link on or off.

@@ -29,7 +29,7 @@ func (db *DB) OwnDeeds(ctx context.Context, userID uuid.UUID) (d OwnDeeds, err e
 }
 
 const ownDeedsSQL = `
-	select (select count(distinct job_id) from links where user_id = @user) as shares,
+	select (select count(distinct job_id) from links where user_id = @user and not unasked) as shares,
 	       (select count(*) from clip_proposals where user_id = @user and state <> 'sending') as proposals,
 	       (select count(*) from clip_proposals p join clips c on c.id = p.clip_id where p.user_id = @user and c.status = 'published') as clips,
 	       (select count(*) from thanks where to_id = @user) as thanked,

@@ -211,9 +211,9 @@ func (db *DB) RemoveRemark(ctx context.Context, by User, id uuid.UUID) (r Remark
 	return r, err
 }
 
-// CountShares is how many links to a job colleagues have made.
+// CountShares is how many links to a job colleagues have asked for.
 func (db *DB) CountShares(ctx context.Context, job uuid.UUID) (int, error) {
 	var n int64
-	err := db.q(ctx).Model(&Link{}).Where("job_id = ?", job).Count(&n).Error
+	err := db.q(ctx).Model(&Link{}).Where("job_id = ? and not unasked", job).Count(&n).Error
 	return int(n), mapped(err)
 }

@@ -59,7 +59,7 @@ func (p WaitingPerson) Key() string { return p.Things[0].ID.String() }
 // Days is for how many whole days they have waited.
 func (p WaitingPerson) Days(now time.Time) int { return Waiting{Since: p.Since}.Days(now) }
 
-// maxWaiting is how many things a list shows, those that wait longest: what is answered makes room for the others.
+// maxWaiting is how many things a list shows, the first in its order: what is answered makes room for the others.
 const maxWaiting = 200
 
 // mayAnswer keeps to what by may answer: HR everything, leaders what they owe or would come to owe, the asked what they asked for; nobody
@@ -189,7 +189,7 @@ const sharesSQL = `
 	       case when @hr or u.show_results or l.user_id = @me then coalesce(sum(c.visitors), 0) end as visitors
 	from links l join users u on u.id = l.user_id
 	left join lateral (select sum(visitors) as visitors from counts where link_id = l.id and class = 'human') c on true
-	where (l.user_id, l.job_id) in @pairs group by l.user_id, l.job_id, u.show_results`
+	where (l.user_id, l.job_id) in @pairs and not l.unasked group by l.user_id, l.job_id, u.show_results`
 
 func (db *DB) readShares(ctx context.Context, by User, all []Waiting) error {
 	var pairs [][]any

@@ -6,5 +6,5 @@ alter table webhooks add constraint webhooks_group_fk foreign key (group_id) ref
 -- Failures are things given up after every try, where they were tries before.
 update webhooks set failures = 0 where disabled_at is null;
 
--- Praise that was taken off the wall by HR, or out of it by whom it was about: the two go on reading it, others do not.
+-- Praise that was taken off the wall by HR: the two go on reading it, others do not.
 alter table feedback add column removed_at timestamptz;

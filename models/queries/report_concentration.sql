@@ -11,5 +11,5 @@ with held as (
     window most as (order by weight desc, user_id rows unbounded preceding)
 )
 select coalesce(min(nth) filter (where upto * 2 >= total - 1e-6), 0)::bigint, count(*),
-    (select count(distinct l.user_id) from links l where l.created_at < cast(@to as date) + 1 and {links})
+    (select count(distinct l.user_id) from links l where not l.unasked and l.created_at < cast(@to as date) + 1 and {links})
 from ranked

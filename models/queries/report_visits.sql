@@ -1,12 +1,12 @@
 -- What share links led to on their pages, by one dimension, and a last row with the total of all. hits counts every request; all other
--- numbers only people's; shares are the links that were made in the time. {key} of rows l with user_id, job_id, channel and clip_id, and
+-- numbers only people's; shares are the links that were made in the time and asked for. {key} of rows l with user_id, job_id, channel and clip_id, and
 -- {joins} what it needs; {label} of rows k with that key. What was counted stands in the middle, by those of the four that the report is
 -- about. @spans and @daily together are all of the time from @from to @to for which anything was counted. Only integers are summed: sums of
 -- what is a bigint already are several times as slow.
 with parts as materialized (
 {visits}
 ), shared as materialized (
-    select l.user_id, l.job_id, l.channel, cast(null as uuid) as clip_id, l.created_at >= cast(@from as date) as fresh
+    select l.user_id, l.job_id, l.channel, cast(null as uuid) as clip_id, l.created_at >= cast(@from as date) and not l.unasked as fresh
     from links l
     where l.created_at < cast(@to as date) + 1 and {links}
 ), made as (
