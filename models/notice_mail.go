@@ -95,7 +95,7 @@ func (db *DB) tendNotices(ctx context.Context) (made, people int, err error) {
 		}
 		for _, d := range due {
 			own, here := wishes[d.UserID]
-			if !here { // they have left
+			if !here || own.noMail { // they have left, or have no address, or have not joined
 				if err := tx.putOff(ctx, d, now, nil); err != nil {
 					return err
 				}
