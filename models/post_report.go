@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -58,12 +59,26 @@ func (db *DB) ReportPost(ctx context.Context, by User, id uuid.UUID, reason stri
 		if p.By(by) {
 			return ErrForbidden
 		}
+		text, err := tx.reportedText(ctx, p)
+		if err != nil {
+			return err
+		}
 		r := PostReport{
-			ID: NewID(), PostID: &p.ID, UserID: by.ref(), AuthorID: p.UserID, Text: p.Text, Pictures: len(p.Pictures), WrittenAt: p.At, Reason: reason, At: tx.Now(),
+			ID: NewID(), PostID: &p.ID, UserID: by.ref(), AuthorID: p.UserID, Text: text, Pictures: len(p.Pictures), WrittenAt: p.At, Reason: reason, At: tx.Now(),
 		}
 		return mapped(tx.q(ctx).Omit(clause.Associations).Clauses(clause.OnConflict{DoNothing: true}).Create(&r).Error)
 	})
 	return p, err
+}
+
+// reportedText is what HR is to read of a post; of one that puts a question to the group, the question.
+func (db *DB) reportedText(ctx context.Context, p Post) (string, error) {
+	if p.QuestionID == nil {
+		return p.Text, nil
+	}
+	var q Question
+	err := db.q(ctx).Where("id = ?", *p.QuestionID).Take(&q).Error
+	return strings.TrimSpace(q.Title + "\n\n" + q.Words), mapped(err)
 }
 
 // putBefore are the reports that by, who is of HR, may read: not those of what they wrote themselves.
@@ -137,6 +152,9 @@ func (db *DB) DecideReport(ctx context.Context, by User, id uuid.UUID, remove bo
 			return &ConflictError{Key: "report.error.decided"}
 		}
 		if remove && r.PostID != nil {
+			if err := tx.takeQuestionAway(ctx, *r.PostID); err != nil {
+				return err
+			}
 			if err := tx.takeAway(ctx, RemovedByHR, "id = ?", *r.PostID); err != nil {
 				return err
 			}

@@ -19,7 +19,6 @@ type NewPost struct {
 	PictureAlt string
 	JobID      *uuid.UUID
 	ClipID     *uuid.UUID
-	QuestionID *uuid.UUID
 }
 
 // MaxPictureAlt is the longest description of pictures, in characters.
@@ -29,7 +28,7 @@ const MaxPictureAlt = 300
 func (in *NewPost) Check() error {
 	in.Text, in.PictureAlt = cleanText(in.Text), tidy(in.PictureAlt)
 	var bad ValidationErrors
-	if in.Text == "" && len(in.Pictures) == 0 && in.JobID == nil && in.ClipID == nil && in.QuestionID == nil {
+	if in.Text == "" && len(in.Pictures) == 0 && in.JobID == nil && in.ClipID == nil {
 		bad.Add("text", "post.error.empty")
 	}
 	if len(in.Pictures) > MaxPictures {
@@ -50,7 +49,7 @@ func (db *DB) Post(ctx context.Context, by User, groupID uuid.UUID, in NewPost) 
 	}
 	p := Post{
 		ID: in.ID, GroupID: groupID, ParentID: in.ParentID, UserID: by.ref(), Text: in.Text, PictureAlt: in.PictureAlt,
-		JobID: in.JobID, ClipID: in.ClipID, QuestionID: in.QuestionID,
+		JobID: in.JobID, ClipID: in.ClipID,
 	}
 	if p.ID == uuid.Nil {
 		p.ID = NewID()
@@ -117,16 +116,6 @@ func (db *DB) fits(ctx context.Context, by User, p Post) error {
 	}
 	if p.ClipID != nil {
 		if _, err := db.SeenClip(ctx, by, *p.ClipID); err != nil {
-			return Invalid("attach", "post.error.attach")
-		}
-	}
-	if p.QuestionID != nil {
-		var n int64
-		err := db.q(ctx).Model(&QuestionPlace{}).Where("question_id = ? and group_id = ?", *p.QuestionID, p.GroupID).Count(&n).Error
-		if err != nil {
-			return mapped(err)
-		}
-		if n == 0 {
 			return Invalid("attach", "post.error.attach")
 		}
 	}
@@ -242,11 +231,12 @@ func (db *DB) takeAway(ctx context.Context, how, which string, args ...any) erro
 }
 
 // withdrawPosts takes away all that somebody wrote and said of others' posts, in groups, in remarks and in reports; what HR keeps of a post
-// of theirs that was reported goes as well.
+// of theirs that was reported goes as well. What they put before HR and nobody has decided waits on, without their words.
 func (db *DB) withdrawPosts(ctx context.Context, userID uuid.UUID) error {
 	for _, sql := range []string{
 		`update remarks set text = '', removed_at = @now, removed_by = @id where user_id = @id and removed_at is null`,
-		`delete from post_reports where user_id = @id`,
+		`delete from post_reports where user_id = @id and decided_at is not null`,
+		`update post_reports set user_id = null, reason = '' where user_id = @id`,
 		`update post_reports set text = '', pictures = 0, author_id = null where author_id = @id`,
 	} {
 		if err := db.q(ctx).Exec(sql, map[string]any{"id": userID, "now": db.Now()}).Error; err != nil {

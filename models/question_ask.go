@@ -70,6 +70,11 @@ func (db *DB) Ask(ctx context.Context, by User, in QuestionInput) (Question, err
 			if err := tx.q(ctx).Omit(clause.Associations).Create(&p).Error; err != nil {
 				return fmt.Errorf("ask in a group: %w", mapped(err))
 			}
+			if g.Kind == GroupOpen {
+				if err := tx.Announce(ctx, EventPost, p.ID, &g.ID); err != nil {
+					return err
+				}
+			}
 		}
 		if err := tx.Audit(As(ctx, by), Deed{DidAdd, OfQuestion, q.ID, nil}); err != nil {
 			return err
@@ -92,6 +97,30 @@ func (db *DB) QuestionGroups(ctx context.Context, by User) ([]Group, error) {
 		return nil, mapped(err)
 	}
 	return gs, db.fillGroups(ctx, by, pointers(gs))
+}
+
+// removedTitle stands where the title of a question was that HR had taken away.
+const removedTitle = "–"
+
+// takeQuestionAway ends the question that a post puts to its group, and leaves none of its words, in any group. Of any other post it is nothing.
+func (db *DB) takeQuestionAway(ctx context.Context, postID uuid.UUID) error {
+	var ids []uuid.UUID
+	err := db.q(ctx).Model(&Post{}).Where("id = ? and question_id is not null", postID).Pluck("question_id", &ids).Error
+	if err != nil || len(ids) == 0 {
+		return mapped(err)
+	}
+	if err := db.endQuestion(ctx, ids[0]); err != nil {
+		return err
+	}
+	return changed(db.q(ctx).Model(&Question{}).Where("id = ?", ids[0]).Updates(map[string]any{"title": removedTitle, "words": ""}))
+}
+
+// narrowQuestions notes which questions are put to closed groups alone now that a team is gone.
+func (db *DB) narrowQuestions(ctx context.Context) error {
+	return mapped(db.q(ctx).Exec(`update questions q set inside = true where not q.inside and not q.everybody
+		and exists (select from question_places p where p.question_id = q.id)
+		and not exists (select from question_places p left join groups g on g.id = p.group_id where p.question_id = q.id and (p.team_id is not null or g.kind = ?))`,
+		GroupOpen).Error)
 }
 
 // announceQuestion says what is asked of everybody, as long as it is open.

@@ -243,3 +243,49 @@ func TestAQuestionEndsWithTheGroupThatItWasPutTo(t *testing.T) {
 		t.Error("the invited friend is stored still")
 	}
 }
+
+func TestAQuestionThatIsReportedReachesHRWithItsWords(t *testing.T) {
+	t.Parallel()
+	a, g := inGroup(t)
+	ctx := t.Context()
+	ps, _, err := a.Posts(ctx, a.kari, g.ID, "")
+	if err != nil || len(ps) != 1 {
+		t.Fatal(ps, err)
+	}
+	if _, err := a.ReportPost(ctx, a.kari, ps[0].ID, "Slik spør vi ikke."); err != nil {
+		t.Fatal(err)
+	}
+	open, _, _, err := a.Reports(ctx, a.hr, "")
+	if err != nil || len(open) != 1 || open[0].Text != "Skjult sveiser\n\nTil det nye verftet." {
+		t.Fatalf("HR reads %+v %v", open, err)
+	}
+	if err := a.DecideReport(ctx, a.hr, open[0].ID, true, "Det er tatt bort."); err != nil {
+		t.Fatal(err)
+	}
+	if q, err := a.Question(ctx, a.asker, a.question.ID); err != nil || q.Open() || strings.Contains(q.Title+q.Words, "sveiser") || q.Words != "" {
+		t.Errorf("after it was taken away: %+v %v", q, err)
+	}
+}
+
+func TestAQuestionIsInsideOnceItsTeamIsGone(t *testing.T) {
+	t.Parallel()
+	a, ctx := ask(t), t.Context()
+	g := group(t, a.DB, a.asker, models.GroupClosed, "Hemmelig planlegging", a.kari)
+	team, err := a.AddTeam(ctx, "Nattskift", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := put(t, a.DB, a.asker, models.QuestionInput{Title: "Sveiser", Teams: []uuid.UUID{team.ID}, Groups: []uuid.UUID{g.ID}})
+	if q.Inside {
+		t.Fatal("a team is no closed group")
+	}
+	if err := a.DeleteTeam(ctx, team.ID); err != nil {
+		t.Fatal(err)
+	}
+	if q, err = a.Question(ctx, a.kari, q.ID); err != nil || !q.Inside {
+		t.Errorf("got %+v %v", q, err)
+	}
+	if _, err := a.Question(ctx, a.hr, q.ID); !errors.Is(err, models.ErrNotFound) {
+		t.Errorf("HR outside the group: %v", err)
+	}
+}

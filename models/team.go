@@ -71,7 +71,10 @@ func (db *DB) ChangeTeam(ctx context.Context, id uuid.UUID, name string, leader 
 // DeleteTeam removes a team that nobody is in, the deactivated included: they belong to its history.
 func (db *DB) DeleteTeam(ctx context.Context, id uuid.UUID) error {
 	err := db.do(ctx, Deed{DidErase, OfTeam, id, nil}, func(tx *DB) error {
-		return changed(tx.q(ctx).Where("id = ? and not exists (select 1 from users where team_id = teams.id)", id).Delete(&Team{}))
+		if err := changed(tx.q(ctx).Where("id = ? and not exists (select 1 from users where team_id = teams.id)", id).Delete(&Team{})); err != nil {
+			return err
+		}
+		return tx.narrowQuestions(ctx)
 	})
 	if !errors.Is(err, ErrNotFound) {
 		return err
