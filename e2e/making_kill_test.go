@@ -90,6 +90,46 @@ func TestKilledWhileADraftIsWritten(t *testing.T) {
 	}
 }
 
+// TestDiskIsFullWhileAClipIsMade has no room for what is made: the clip's page tells so, and HR's button makes the clip when there is.
+func TestDiskIsFullWhileAClipIsMade(t *testing.T) {
+	t.Parallel()
+	s3 := newBucket(t)
+	keys := s3.server.Config()
+	o := newOutageOn(t, "64m", "KOLLEGA_S3_ENDPOINT=http://"+s3.address, "KOLLEGA_S3_ACCESS_KEY="+keys.AccessKey, "KOLLEGA_S3_SECRET_KEY="+keys.SecretKey)
+	c := newClient(o.program, o.token("admin@example.org"))
+	file := read(t, hardClip(t))
+	u := c.begin(o.job.ID, "klipp.mp4", int64(len(file)))
+	var parts []done
+	for _, part := range u.Upload.Parts {
+		parts = append(parts, c.send(file, u.Upload.PartSize, part))
+	}
+	empty := fill(t, o.dir)
+	c.complete(u.ID, parts)
+	reason := func(status string) func() bool {
+		return func() bool {
+			return o.pg.count("select count(*) from clips where id = $1 and status = $2 and error_code = 'disk' and heartbeat_at is null", u.ID, status) == 1
+		}
+	}
+	o.until("the first try has ended for want of room", time.Minute, reason("processing"))
+	hr := o.signedIn("admin@example.org", look{lang: i18n.Bokmal})
+	hr.open("/hr/clips/" + u.ID)
+	hr.sees("Det er fullt på disken")
+	last := o.pg.count(`with c as (update clips set attempts = 2 where id = $1 returning 1),
+		j as (update river_job set scheduled_at = now() where kind = 'process_clip' and state = 'scheduled' returning 1)
+		select (select count(*) from c) + (select count(*) from j)`, u.ID)
+	if last != 2 {
+		t.Fatalf("%d rows of the clip and its next try, want both", last)
+	}
+	o.until("the last try has ended for want of room", time.Minute, reason("failed"))
+	empty()
+	hr.open("/hr/clips/" + u.ID)
+	hr.sees("Det er fullt på disken")
+	hr.submit(`form[action$="/retry"] button`)
+	if got := c.settled(u.ID, 3*time.Minute); got.Status != "ready" {
+		t.Errorf("with room again: got %+v", got)
+	}
+}
+
 // fill leaves no room on the disk of a folder, and gives the means to make room again.
 func fill(t *testing.T, dir string) (empty func()) {
 	t.Helper()
