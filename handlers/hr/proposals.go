@@ -37,7 +37,7 @@ type proposalBody struct {
 	Decidable bool     // by who asks
 	Jobs      []option // for HR to choose from
 	Job       string   // the chosen one
-	Reason    string
+	Typed     string   // for a decline
 	MaxReason int
 	Owed      *models.Waiting // the answer that whoever proposed it waits for, where it is theirs to give
 }
@@ -178,6 +178,6 @@ func (h *Handlers) decided(c echo.Context, err error, said, at string) error {
 	if berr != nil {
 		return berr
 	}
-	body.Reason = c.FormValue("reason")
+	body.Typed = c.FormValue("reason")
 	return h.RenderInvalid(c, err, "hr/proposal.html", body.Title, body)
 }
