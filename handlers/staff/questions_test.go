@@ -67,6 +67,33 @@ func TestAQuestionIsAskedOnItsPage(t *testing.T) {
 	})
 }
 
+// TestAQuestionToAllNamesNobodyElse sends what a form holds where groups or teams were ticked and "everybody" was left as it was.
+func TestAQuestionToAllNamesNobodyElse(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	liv := s.User(models.User{Name: "Liv Leder", Role: models.RoleLeader})
+	g, err := s.DB.MakeGroup(t.Context(), liv, models.GroupInput{Name: "Kjerringrokk", Kind: models.GroupClosed})
+	must(t, err)
+	for name, form := range map[string]url.Values{
+		"everybody and a group": {"to": {"everybody"}, "group": {g.ID.String()}},
+		"everybody and a team":  {"to": {"everybody"}, "team": {models.NewID().String()}},
+		"nobody":                {},
+	} {
+		form.Set("title", "Multeplukker")
+		got := s.AsUser(liv).PostForm("/questions", form)
+		said := "Velg minst ett team eller én gruppe"
+		if form.Has("to") {
+			said = "«Alle» er valgt, men det er også krysset av"
+		}
+		if got.Status != 422 || !strings.Contains(got.Body, said) || !strings.Contains(got.Body, "Multeplukker") || form.Has("group") && !strings.Contains(got.Body, g.ID.String()+`" checked`) {
+			t.Errorf("%s: got %d, want it refused and what was chosen kept: %.1500s", name, got.Status, got.Body)
+		}
+	}
+	if got := s.As("employee").Get("/questions"); strings.Contains(got.Body, "Multeplukker") {
+		t.Error("it was asked all the same")
+	}
+}
+
 func TestAnInterestLeaksToNobody(t *testing.T) {
 	t.Parallel()
 	s := handlerstest.New(t)
