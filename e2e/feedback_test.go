@@ -117,6 +117,8 @@ func TestWaitingListByKeyboardAlone(t *testing.T) {
 	tab.press("Fint skrevet")
 	tab.press(kb.Enter, chromedp.ModifierCtrl)
 	tab.sees("Skriv hva som kan bli bedre, eller et forslag.")
+	// What came back is not left without a word.
+	tab.until(`!dispatchEvent(new Event("beforeunload", { cancelable: true }))`, patience)
 	tab.press(kb.Tab) // past the beginning that is offered
 	tab.tabTo(cardOf("Nils Vik") + " textarea[name=better]")
 	tab.press("Nevn byen")

@@ -205,6 +205,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"posters", "/posters", models.RoleEmployee, "/posters", nil},
 		{"mine", "/mine", models.RoleEmployee, "/mine", nil},
 		{"thanks", "/thanks", models.RoleEmployee, "/thanks", nil},
+		{"thanks-find", "/thanks/find", models.RoleEmployee, "/thanks/find", nil},
 		{"thanks-refused", "", models.RoleEmployee, "/thanks", func(tab *tab) { tab.sendEmpty(`form[action="/thanks"]`) }},
 		{"together", "/together", models.RoleEmployee, "/together", nil},
 		{"me", "/settings/me", models.RoleEmployee, "/settings/me", nil},

@@ -64,7 +64,7 @@ var rights = map[string][]string{
 		"POST /clips/:id/complete", "POST /clips/:id/cancel", "POST /clips/:id/name", "POST /clips/:id/withdraw", "POST /clips/:id/retry",
 		"GET /links", "POST /links/applications/:id/appeal", "POST /links/:id/switch", "GET /links/:id/qr.svg", "GET /links/:id/qr.png", "GET /links/:id/poster", "POST /links/:id/cuts",
 		"GET /settings", "GET /settings/me", "POST /settings/me", "POST /settings/me/password", "POST /settings/me/pin", "POST /settings/me/sessions", "GET /posters", "POST /posters",
-		"GET /mine", "GET /thanks", "POST /thanks", "POST /thanks/:id/show", "POST /thanks/:id/takeback", "GET /together", "POST /together/ranking",
+		"GET /mine", "GET /thanks", "POST /thanks", "GET /thanks/find", "POST /thanks/find", "POST /thanks/:id/show", "POST /thanks/:id/takeback", "GET /together", "POST /together/ranking",
 		"POST /settings/me/tokens", "POST /settings/me/tokens/:id/revoke", "POST /settings/clips/:id", "POST /settings/theme", "POST /settings/language",
 	},
 	"leader": {

@@ -174,6 +174,8 @@ func thanksRoutes(h *staff.Handlers) []web.Route {
 		get("/mine", web.Employee, h.Mine),
 		get("/thanks", web.Employee, h.Thanks),
 		post("/thanks", web.Employee, h.Thank),
+		post("/thanks/find", web.Employee, h.FindThanked),
+		get("/thanks/find", web.Employee, h.Thanks), // what was found follows what happens
 		post("/thanks/:id/show", web.Employee, h.ShowThanks),
 		post("/thanks/:id/takeback", web.Employee, h.TakeBackThanks),
 		get("/together", web.Employee, h.Together),

@@ -88,4 +88,10 @@ func (db *DB) Answer(ctx context.Context, by User, id uuid.UUID) (Answer, error)
 	return a, mapped(err)
 }
 
+// AnswerPage is the cursor of the page that an answer stands on for by, see AnswersAfter; empty for the first.
+func (db *DB) AnswerPage(ctx context.Context, by User, a Answer) (string, error) {
+	list := func() *gorm.DB { return db.seenAnswers(ctx, by).Where("answers.question_id = ?", a.QuestionID) }
+	return pageOf(list, "answers.created_at", "answers.id", a.CreatedAt, a.ID, answerPage)
+}
+
 func orderedByName(q *gorm.DB) *gorm.DB { return q.Order(`users.name collate "nb-x-icu", users.id`) }

@@ -185,6 +185,10 @@ func TestListsGoOn(t *testing.T) {
 			return idsOf(rows, func(g models.Group) uuid.UUID { return g.ID }), next, err
 		}},
 		"reports": {70, func(after string) ([]uuid.UUID, string, error) {
+			if after != "" {
+				rows, next, err := a.DecidedReports(ctx, a.hr, after)
+				return idsOf(rows, func(r models.PostReport) uuid.UUID { return r.ID }), next, err
+			}
 			_, rows, next, err := a.Reports(ctx, a.hr, after)
 			return idsOf(rows, func(r models.PostReport) uuid.UUID { return r.ID }), next, err
 		}},

@@ -364,6 +364,9 @@ func TestHRSeesOfAReportWhatWasHandedOver(t *testing.T) {
 		if _, _, _, err := db.Reports(ctx, u, ""); !errors.Is(err, models.ErrForbidden) {
 			t.Errorf("%s reads reports: %v", u.Name, err)
 		}
+		if _, _, err := db.DecidedReports(ctx, u, ""); !errors.Is(err, models.ErrForbidden) {
+			t.Errorf("%s reads what was decided: %v", u.Name, err)
+		}
 		if err := db.DecideReport(ctx, u, open[0].ID, true, "Nei"); !errors.Is(err, models.ErrForbidden) {
 			t.Errorf("%s decides: %v", u.Name, err)
 		}

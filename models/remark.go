@@ -75,6 +75,13 @@ func (db *DB) Remarks(ctx context.Context, by User, on RemarkOn, after string) (
 	return rs, next, nil
 }
 
+// RemarkPage is the cursor of the page that a remark stands on for by, see Remarks; empty for the first.
+func (db *DB) RemarkPage(ctx context.Context, by User, r Remark) (string, error) {
+	on := RemarkOn{ClipID: r.ClipID, SuggestionID: r.SuggestionID, WordingID: r.WordingID}
+	list := func() *gorm.DB { return on.narrow(db.seenRemarks(ctx, by)) }
+	return pageOf(list, "remarks.at", "remarks.id", r.At, r.ID, remarkPage)
+}
+
 // column is where a table says what it is about, and the id of that; an index answers what is asked by it.
 func (on RemarkOn) column() (name string, id *uuid.UUID) {
 	switch {

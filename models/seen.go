@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -112,4 +113,22 @@ func older(q *gorm.DB, at, id, cursor string) (*gorm.DB, error) {
 		return nil, err
 	}
 	return q.Where("("+at+", "+id+") < (?, ?)", when, last), nil
+}
+
+// pageOf is the cursor of the page that an entry stands on, in a list that goes forward by at and id; empty for the first page.
+func pageOf(list func() *gorm.DB, at, id string, when time.Time, entry uuid.UUID, size int) (string, error) {
+	var before int64
+	if err := list().Where("("+at+", "+id+") < (?, ?)", when, entry).Count(&before).Error; err != nil {
+		return "", mapped(err)
+	}
+	pages := int(before) / size
+	if pages == 0 {
+		return "", nil
+	}
+	var last struct {
+		At time.Time
+		ID uuid.UUID
+	}
+	err := list().Select(at + " as at, " + id + " as id").Order(at + ", " + id).Offset(pages*size - 1).Limit(1).Scan(&last).Error
+	return timeCursor(last.At, last.ID), mapped(err)
 }

@@ -205,5 +205,5 @@ func (h *Handlers) SaveAuditMonths(c echo.Context) error {
 		body.Months = c.FormValue("months")
 		return h.RenderInvalid(c, err, "hr/audit.html", h.Printer(c).T("audit.title"), body)
 	}
-	return h.answer(c, nil, "audit.saved", auditPage)
+	return h.Done(c, nil, "audit.saved", auditPage)
 }

@@ -283,5 +283,5 @@ func (h *Handlers) UndoBulk(c echo.Context) error {
 		return err
 	}
 	err = h.insist(c.Request().Context(), func(ctx context.Context) error { return h.DB.UndoSeveral(ctx, *web.User(c), id) })
-	return h.answer(c, err, "bulk.undone", bulkAddress(c, id))
+	return h.Done(c, err, "bulk.undone", bulkAddress(c, id))
 }

@@ -95,7 +95,7 @@ func (h *Handlers) MakeCards(c echo.Context) error {
 		return errors.Join(verr, h.RenderInvalid(c, err, "hr/cards.html", p.T("cards.title"), view))
 	}
 	if err != nil {
-		return h.answer(c, err, "", "/hr/cards")
+		return h.Done(c, err, "", "/hr/cards")
 	}
 	sheet := cardSheet{Address: h.URL("/card"), Digits: auth.PINLength}
 	for _, card := range made {

@@ -142,7 +142,7 @@ func (h *Handlers) StartComparison(c echo.Context) error {
 		}
 		return h.RenderInvalid(c, err, "hr/job.html", v.Job.Title, v)
 	}
-	return h.answer(c, err, "comparison.started", "/hr/jobs/"+id.String()+"#compare")
+	return h.Done(c, err, "comparison.started", "/hr/jobs/"+id.String()+"#compare")
 }
 
 func (f comparisonInput) parse() (in models.ComparisonInput, err error) {
@@ -175,5 +175,5 @@ func (h *Handlers) StopComparison(c echo.Context) error {
 		chosen, said = &clip, "comparison.chosen"
 	}
 	err = h.DB.StopComparison(c.Request().Context(), id, &web.User(c).ID, chosen)
-	return h.answer(c, err, said, "/hr/jobs/"+id.String()+"#compare")
+	return h.Done(c, err, said, "/hr/jobs/"+id.String()+"#compare")
 }

@@ -125,7 +125,7 @@ func (h *Handlers) SaveIdentity(c echo.Context) error {
 	if err != nil {
 		return h.identityInvalid(c, err, func(v *identityView) { v.identityForm = in })
 	}
-	return h.answer(c, nil, "identity.saved", identityPage)
+	return h.Done(c, nil, "identity.saved", identityPage)
 }
 
 // AddGroup adds a line to the mapping.
@@ -138,7 +138,7 @@ func (h *Handlers) AddGroup(c echo.Context) error {
 	if _, bad := web.Refused(err); bad {
 		return h.identityInvalid(c, err, func(v *identityView) { v.New = in })
 	}
-	return h.answer(c, err, "identity.group_added", identityPage, "Name", in.Group)
+	return h.Done(c, err, "identity.group_added", identityPage, "Name", in.Group)
 }
 
 // DeleteGroup removes a line of the mapping.
@@ -147,7 +147,7 @@ func (h *Handlers) DeleteGroup(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.answer(c, h.DB.DeleteIdentityGroup(c.Request().Context(), id), "identity.group_removed", identityPage)
+	return h.Done(c, h.DB.DeleteIdentityGroup(c.Request().Context(), id), "identity.group_removed", identityPage)
 }
 
 // AddDirectoryToken makes a token for the house's directory and shows it, this once; asking for the page again does not.
@@ -166,7 +166,7 @@ func (h *Handlers) AddDirectoryToken(c echo.Context) error {
 		return h.identityInvalid(c, bad, func(v *identityView) { v.TokenName = in.Name })
 	}
 	if err != nil {
-		return h.answer(c, err, "", identityPage)
+		return h.Done(c, err, "", identityPage)
 	}
 	view, err := h.identityView(c)
 	if err != nil {
@@ -182,7 +182,7 @@ func (h *Handlers) RevokeDirectoryToken(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.answer(c, h.DB.RevokeDirectoryToken(c.Request().Context(), id), "identity.token_revoked", identityPage)
+	return h.Done(c, h.DB.RevokeDirectoryToken(c.Request().Context(), id), "identity.token_revoked", identityPage)
 }
 
 // UnlinkPerson forgets which account a person signs in with.

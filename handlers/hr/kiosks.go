@@ -56,5 +56,5 @@ func (h *Handlers) RevokeKiosk(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.answer(c, h.DB.RevokeKiosk(c.Request().Context(), *web.User(c), id), "kiosks.revoked", "/hr/kiosks")
+	return h.Done(c, h.DB.RevokeKiosk(c.Request().Context(), *web.User(c), id), "kiosks.revoked", "/hr/kiosks")
 }

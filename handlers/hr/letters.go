@@ -136,7 +136,7 @@ func (h *Handlers) SaveLetter(c echo.Context) error {
 		_ = t.Check()
 		return h.RenderInvalid(c, err, "hr/letter.html", h.Printer(c).T("letter.kind."+t.Kind), h.letterBody(t))
 	}
-	return h.answer(c, nil, "letters.saved", "/hr/letters")
+	return h.Done(c, nil, "letters.saved", "/hr/letters")
 }
 
 // ResetLetter goes back to Kollega's own words.
@@ -145,7 +145,7 @@ func (h *Handlers) ResetLetter(c echo.Context) error {
 	if err == nil {
 		err = h.DB.ResetLetterText(c.Request().Context(), kind, lang)
 	}
-	return h.answer(c, err, "letters.reset.done", "/hr/letters/"+kind+"/"+lang)
+	return h.Done(c, err, "letters.reset.done", "/hr/letters/"+kind+"/"+lang)
 }
 
 // ApplicationLetter shows the letter that a step would bring the candidate, as they would read it.

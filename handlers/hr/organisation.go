@@ -151,7 +151,7 @@ func (h *Handlers) forgetLogo(c echo.Context, key string) {
 }
 
 func (h *Handlers) houseChanged(c echo.Context, key string) error {
-	return h.answer(c, nil, key, "/settings/organisation")
+	return h.Done(c, nil, key, "/settings/organisation")
 }
 
 func uploadedLogo(c echo.Context) ([]byte, error) {

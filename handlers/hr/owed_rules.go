@@ -46,5 +46,5 @@ func (h *Handlers) SaveOwedRules(c echo.Context) error {
 	if err := h.DB.SaveOwedRules(ctx, rules); err != nil {
 		return h.RenderInvalid(c, err, "hr/feedback_rules.html", h.Printer(c).T("owed.rules"), h.owedRules(c, rules))
 	}
-	return h.answer(c, nil, "owed.rules.saved", "/hr/feedback-rules")
+	return h.Done(c, nil, "owed.rules.saved", "/hr/feedback-rules")
 }

@@ -180,7 +180,7 @@ func (h *Handlers) ChangePerson(c echo.Context) error {
 		view, verr := h.personView(c, in, u)
 		return errors.Join(verr, h.RenderInvalid(c, err, "hr/person.html", u.Name, view))
 	}
-	return h.answer(c, err, "people.saved", "/hr/people/"+u.ID.String(), "Name", in.Name)
+	return h.Done(c, err, "people.saved", "/hr/people/"+u.ID.String(), "Name", in.Name)
 }
 
 // InvitePerson sends the invitation, once more where it was sent before.

@@ -56,7 +56,7 @@ func (h *Handlers) Import(c echo.Context) error {
 		return h.RenderInvalid(c, err, "hr/people_import.html", h.Printer(c).T("people.import.title"), importView{})
 	}
 	plan, err := h.DB.ImportPeople(c.Request().Context(), by, rows, c.FormValue("invite") != "")
-	return h.answer(c, err, "people.import.done", "/hr/people", "New", plan.New, "Changed", plan.Changed, "Error", plan.Error)
+	return h.Done(c, err, "people.import.done", "/hr/people", "New", plan.New, "Changed", plan.Changed, "Error", plan.Error)
 }
 
 func uploadedPeople(c echo.Context) ([]models.PersonRow, error) {

@@ -172,7 +172,7 @@ func (h *Handlers) DeclineProposal(c echo.Context) error {
 // decided says what was done, or shows the page again with what was refused.
 func (h *Handlers) decided(c echo.Context, err error, said, at string) error {
 	if _, refused := web.Refused(err); !refused {
-		return h.answer(c, err, said, at)
+		return h.Done(c, err, said, at)
 	}
 	body, berr := h.proposalBody(c)
 	if berr != nil {

@@ -12,7 +12,7 @@ func (h *Handlers) SwitchRanking(c echo.Context) error {
 	if on {
 		said = "ranking.switched_on"
 	}
-	return h.answer(c, h.DB.SwitchRanking(c.Request().Context(), *web.User(c), on), said, "/together#ranking")
+	return h.Done(c, h.DB.SwitchRanking(c.Request().Context(), *web.User(c), on), said, "/together#ranking")
 }
 
 // RemoveThanks takes something off the wall.
@@ -21,7 +21,7 @@ func (h *Handlers) RemoveThanks(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.answer(c, h.DB.RemoveThanks(c.Request().Context(), *web.User(c), id), "thanks.removed", "/thanks")
+	return h.Done(c, h.DB.RemoveThanks(c.Request().Context(), *web.User(c), id), "thanks.removed", "/thanks")
 }
 
 // RemovePraise takes praise off the wall of thanks.
@@ -30,5 +30,5 @@ func (h *Handlers) RemovePraise(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.answer(c, h.DB.RemovePraise(c.Request().Context(), *web.User(c), id), "thanks.removed", "/thanks")
+	return h.Done(c, h.DB.RemovePraise(c.Request().Context(), *web.User(c), id), "thanks.removed", "/thanks")
 }

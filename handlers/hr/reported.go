@@ -31,20 +31,18 @@ func (h *Handlers) PostReports(c echo.Context) error {
 }
 
 func (h *Handlers) postReports(c echo.Context) (body postReportsBody, err error) {
-	ctx, by := c.Request().Context(), *web.User(c)
-	open, decided, next, err := h.DB.Reports(ctx, by, c.QueryParam("cursor"))
+	ctx, by, after := c.Request().Context(), *web.User(c), c.QueryParam("cursor")
+	var next string
+	if body.Later = after != ""; body.Later {
+		body.Decided, next, err = h.DB.DecidedReports(ctx, by, after)
+	} else if body.Waits, err = h.DB.OpenReports(ctx, by); err == nil {
+		body.Open, body.Decided, next, err = h.DB.Reports(ctx, by, "")
+	}
 	if err != nil {
 		return body, err
 	}
-	body.Open, body.Decided = open, decided
-	if body.Later = c.QueryParam("cursor") != ""; body.Later {
-		body.Open = nil
-	}
 	if next != "" {
 		body.Next = "/hr/reported?" + url.Values{"cursor": {next}}.Encode()
-	}
-	if body.Waits, err = h.DB.OpenReports(ctx, by); err != nil {
-		return body, err
 	}
 	return body, h.SawMany(c, models.OfPostReport, len(body.Open)+len(body.Decided))
 }

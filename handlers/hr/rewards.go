@@ -266,5 +266,5 @@ func (h *Handlers) decideReward(c echo.Context, said string, do func(context.Con
 		body.Words, body.Cause = c.FormValue("words"), c.FormValue("cause")
 		return h.RenderInvalid(c, err, "hr/reward.html", h.Printer(c).T("reward.title"), body)
 	}
-	return h.answer(c, err, said, rewardsPage+"/"+id.String())
+	return h.Done(c, err, said, rewardsPage+"/"+id.String())
 }

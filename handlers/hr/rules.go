@@ -65,5 +65,5 @@ func (h *Handlers) SaveRules(c echo.Context) error {
 	if err := h.DB.SaveCandidateRules(c.Request().Context(), models.CandidateRules(in)); err != nil {
 		return h.RenderInvalid(c, err, "hr/rules.html", h.Printer(c).T("rules.title"), in.body())
 	}
-	return h.answer(c, nil, "rules.saved", "/hr/rules")
+	return h.Done(c, nil, "rules.saved", "/hr/rules")
 }

@@ -61,5 +61,5 @@ func (h *Handlers) AnswerStay(c echo.Context) error {
 	if answer == models.StayNone {
 		key = "stay.taken_back"
 	}
-	return h.answer(c, h.DB.AnswerStay(c.Request().Context(), *web.User(c), id, answer), key, to)
+	return h.Done(c, h.DB.AnswerStay(c.Request().Context(), *web.User(c), id, answer), key, to)
 }

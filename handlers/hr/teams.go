@@ -70,7 +70,7 @@ func (h *Handlers) DeleteTeam(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.answer(c, h.DB.DeleteTeam(c.Request().Context(), id), "teams.deleted", "/hr/teams")
+	return h.Done(c, h.DB.DeleteTeam(c.Request().Context(), id), "teams.deleted", "/hr/teams")
 }
 
 func (h *Handlers) teamDone(c echo.Context, err error, in teamForm, id uuid.UUID, key string) error {
@@ -78,7 +78,7 @@ func (h *Handlers) teamDone(c echo.Context, err error, in teamForm, id uuid.UUID
 		view, verr := h.teamsView(c, in, id)
 		return errors.Join(verr, h.RenderInvalid(c, err, "hr/teams.html", h.Printer(c).T("teams.title"), view))
 	}
-	return h.answer(c, err, key, "/hr/teams", "Name", in.Name)
+	return h.Done(c, err, key, "/hr/teams", "Name", in.Name)
 }
 
 func (h *Handlers) teamsView(c echo.Context, form teamForm, id uuid.UUID) (teamsView, error) {

@@ -199,5 +199,5 @@ func (h *Handlers) TakeBackFeedback(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.answer(c, h.DB.TakeBackFeedback(c.Request().Context(), *web.User(c), id), "feedback.taken_back", waitingAt)
+	return h.Done(c, h.DB.TakeBackFeedback(c.Request().Context(), *web.User(c), id), "feedback.taken_back", waitingAt)
 }

@@ -31,7 +31,7 @@ type webhooksView struct {
 	Fresh  webhookForm // of the new one
 	ID     uuid.UUID
 	Rows   []webhookRow
-	Kinds  []Option
+	Kinds  []web.Choice
 	Events []string
 }
 
@@ -81,7 +81,7 @@ func (h *Handlers) TryWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.answer(c, h.DB.TryWebhook(c.Request().Context(), *web.User(c), id), "webhooks.tried", "/hr/webhooks")
+	return h.Done(c, h.DB.TryWebhook(c.Request().Context(), *web.User(c), id), "webhooks.tried", "/hr/webhooks")
 }
 
 // SwitchWebhook turns one off, or on again.
@@ -95,7 +95,7 @@ func (h *Handlers) SwitchWebhook(c echo.Context) error {
 	if on {
 		key = "webhooks.turned_on"
 	}
-	return h.answer(c, h.DB.SwitchWebhook(c.Request().Context(), *web.User(c), id, on), key, "/hr/webhooks")
+	return h.Done(c, h.DB.SwitchWebhook(c.Request().Context(), *web.User(c), id, on), key, "/hr/webhooks")
 }
 
 // DeleteWebhook forgets one.
@@ -104,25 +104,21 @@ func (h *Handlers) DeleteWebhook(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.answer(c, h.DB.DeleteWebhook(c.Request().Context(), *web.User(c), id), "webhooks.deleted", "/hr/webhooks")
+	return h.Done(c, h.DB.DeleteWebhook(c.Request().Context(), *web.User(c), id), "webhooks.deleted", "/hr/webhooks")
 }
 
 func (h *Handlers) webhookDone(c echo.Context, err error, in webhookForm, id uuid.UUID, key string) error {
-	if _, bad := web.Refused(err); bad {
-		view, verr := h.webhooksView(c, in, id)
-		return errors.Join(verr, h.RenderInvalid(c, err, "hr/webhooks.html", h.Printer(c).T("webhooks.title"), view))
+	if err == nil {
+		return h.Done(c, nil, key, "/hr/webhooks", "Name", in.Name)
 	}
-	return h.answer(c, err, key, "/hr/webhooks", "Name", in.Name)
+	view, verr := h.webhooksView(c, in, id)
+	return errors.Join(verr, h.RenderAgain(c, err, "hr/webhooks.html", h.Printer(c).T("webhooks.title"), view))
 }
 
 func (h *Handlers) webhooksView(c echo.Context, form webhookForm, id uuid.UUID) (webhooksView, error) {
-	p := h.Printer(c)
-	view := webhooksView{Fresh: form, ID: id, Events: models.WebhookEvents}
+	view := webhooksView{Fresh: form, ID: id, Kinds: h.WebhookKinds(c), Events: models.WebhookEvents}
 	if id != uuid.Nil {
 		view.Fresh = emptyWebhook()
-	}
-	for _, kind := range models.WebhookKinds {
-		view.Kinds = append(view.Kinds, Option{kind, p.T("webhooks.kind." + kind)})
 	}
 	rows, err := h.DB.Webhooks(c.Request().Context())
 	for _, w := range rows {

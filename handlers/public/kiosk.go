@@ -22,6 +22,7 @@ const (
 type kioskBody struct {
 	Home      string // where the screen goes by itself
 	Idle      int    // in seconds; 0 on the page that it goes to
+	Closed    bool   // the job that was asked for takes no applications any more
 	Jobs      []kioskJob
 	Job       *kioskJob // that was chosen
 	Personal  *kioskShare
@@ -50,7 +51,10 @@ func (h *Handlers) Kiosk(c echo.Context) error {
 	if _, err := h.kiosk(c); err != nil {
 		return err
 	}
-	body := h.kioskBody(c)
+	return h.kioskHome(c, http.StatusOK, h.kioskBody(c))
+}
+
+func (h *Handlers) kioskHome(c echo.Context, code int, body kioskBody) error {
 	for _, l := range h.Directory.Open(h.Now()) {
 		job, err := h.kioskJob(c, l)
 		if err != nil {
@@ -58,7 +62,15 @@ func (h *Handlers) Kiosk(c echo.Context) error {
 		}
 		body.Jobs = append(body.Jobs, job)
 	}
-	return h.showKiosk(c, http.StatusOK, "kiosk/home.html", h.Printer(c).T("kiosk.title"), body, nil)
+	return h.showKiosk(c, code, "kiosk/home.html", h.Printer(c).T("kiosk.title"), body, nil)
+}
+
+// kioskClosed says that the job takes no applications any more, above those that do. A screen has nobody to lead it back: it goes by itself.
+func (h *Handlers) kioskClosed(c echo.Context) error {
+	body := h.kioskBody(c)
+	body.Closed, body.Idle = true, kioskIdle
+	body.Norwegian, body.English = body.Home+"?lang=nb", body.Home+"?lang=en"
+	return h.kioskHome(c, http.StatusGone, body)
 }
 
 // KioskJob shows one job on a screen, with the code that is everybody's and the way to one's own.
@@ -78,7 +90,7 @@ func (h *Handlers) KioskShare(c echo.Context) error {
 	}
 	l, err := h.bySlug(c)
 	if errors.Is(err, models.ErrNotFound) {
-		return c.Redirect(http.StatusSeeOther, h.kioskBody(c).Home)
+		return h.kioskClosed(c)
 	}
 	if err != nil {
 		return err
@@ -92,8 +104,8 @@ func (h *Handlers) KioskShare(c echo.Context) error {
 	if bad, refused := web.Refused(err); refused {
 		return h.kioskJobPage(c, http.StatusUnprocessableEntity, nil, bad)
 	}
-	if errors.Is(err, models.ErrConflict) || errors.Is(err, models.ErrNotFound) { // closed meanwhile; a screen has nobody to lead it back
-		return c.Redirect(http.StatusSeeOther, h.kioskBody(c).Home)
+	if errors.Is(err, models.ErrConflict) || errors.Is(err, models.ErrNotFound) { // closed meanwhile
+		return h.kioskClosed(c)
 	}
 	if err != nil {
 		return err
@@ -116,7 +128,7 @@ func (h *Handlers) kioskJobPage(c echo.Context, code int, share *kioskShare, bad
 	body := h.kioskBody(c)
 	l, err := h.bySlug(c)
 	if errors.Is(err, models.ErrNotFound) || err == nil && !l.Open(h.Now()) {
-		return c.Redirect(http.StatusSeeOther, body.Home)
+		return h.kioskClosed(c)
 	}
 	if err != nil {
 		return err

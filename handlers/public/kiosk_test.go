@@ -46,8 +46,11 @@ func TestKioskLeaksNothingAndForgets(t *testing.T) {
 	if got := screen.Get(address); strings.Contains(got.Body, "Kokk") || !strings.Contains(got.Body, "<video") || !strings.Contains(got.Body, "muted") {
 		t.Error("want the open job with its clip, muted, and no other")
 	}
-	if got := screen.Get(address + "/jobs/" + closed.Slug); got.Location != address {
-		t.Errorf("a job that is not open: got %d %q", got.Status, got.Location)
+	for _, got := range []handlerstest.Answer{screen.Get(address + "/jobs/" + closed.Slug), screen.PostForm(address+"/jobs/"+closed.Slug, url.Values{"code": {card.Code}}), screen.PostForm(address+"/jobs/none", url.Values{"code": {"ZZZZZZ"}})} {
+		if got.Status != 410 || !strings.Contains(got.Body, "tar ikke imot søknader lenger") || !strings.Contains(got.Body, "Matros") || strings.Contains(got.Body, "Kokk") ||
+			!strings.Contains(got.Body, `data-home="`+address+`" data-idle="60"`) || strings.Contains(got.Body, "Kari") {
+			t.Errorf("a job that is not open: got %d: %.1500s", got.Status, got.Body)
+		}
 	}
 	if got := screen.PostForm(at, url.Values{"code": {"ZZZZZZ"}}); got.Status != 422 || !strings.Contains(got.Body, "kjenner ikke denne koden") || strings.Contains(got.Body, "ZZZZZZ") {
 		t.Errorf("an unknown code: got %d", got.Status)

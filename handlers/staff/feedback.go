@@ -79,7 +79,7 @@ func (h *Handlers) Feedback(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.Request().Header.Get("Kollega-Live") == "" { // a page that follows in some background reads nothing
+	if !web.Unseen(c) {
 		if err := h.DB.ReadFeedback(c.Request().Context(), *web.User(c), body.shown()); err != nil {
 			return err
 		}

@@ -38,7 +38,14 @@ func TestFeedbackPageIsOnesOwn(t *testing.T) {
 	if got := adas.Get("/").Body; !strings.Contains(got, "1 ny tilbakemelding") || strings.Contains(got, "Zyxhemmelig") {
 		t.Error("the first page does not tell of it, or tells it")
 	}
-	page := adas.Get("/feedback").Body
+	adas.Get("/feedback", "Kollega-Live", "hidden")
+	if got := adas.Get("/").Body; !strings.Contains(got, "1 ny tilbakemelding") {
+		t.Error("a page that nobody sees has read it")
+	}
+	page := adas.Get("/feedback", "Kollega-Live", "1").Body
+	if got := adas.Get("/").Body; strings.Contains(got, "ny tilbakemelding") {
+		t.Error("a page that follows and is seen has not read it")
+	}
 	if !strings.Contains(page, "Zyxhemmelig ros") || !strings.Contains(page, "Lise Leder") || !strings.Contains(page, "LinkedIn") {
 		t.Error("Ada does not read what she was given, by whom and for what")
 	}

@@ -3,7 +3,6 @@ package staff
 import (
 	"context"
 	"errors"
-	"net/http"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -23,7 +22,7 @@ type channelForm struct {
 type channelsBody struct {
 	Channels []models.Webhook
 	Channel  channelForm // a new one
-	Kinds    []option
+	Kinds    []web.Choice
 	Refused  bool // what was written about the new one
 }
 
@@ -34,10 +33,7 @@ func (h *Handlers) channels(c echo.Context, g models.Group, form channelForm) (b
 	if form.Kind == "" {
 		form.Kind = models.WebhookKinds[0]
 	}
-	b.Channel = form
-	for _, kind := range models.WebhookKinds {
-		b.Kinds = append(b.Kinds, option{kind, h.Printer(c).T("webhooks.kind." + kind)})
-	}
+	b.Channel, b.Kinds = form, h.WebhookKinds(c)
 	b.Channels, err = h.DB.GroupWebhooks(c.Request().Context(), *web.User(c), g.ID)
 	return b, err
 }
@@ -48,17 +44,29 @@ func (h *Handlers) AddGroupChannel(c echo.Context) error {
 	if err := c.Bind(&in); err != nil {
 		return err
 	}
-	g, err := h.group(c)
+	id, err := web.ID(c, "id")
 	if err != nil {
 		return err
 	}
-	_, err = h.DB.AddGroupWebhook(c.Request().Context(), *web.User(c), g.ID, models.WebhookInput{Kind: in.Kind, Name: in.Name, Address: in.Address})
-	if _, bad := web.Refused(err); bad {
-		body, berr := h.groupEdit(c, g, groupForm{Name: g.Name, About: g.About}, in)
-		body.Refused = true
-		return errors.Join(berr, h.RenderInvalid(c, err, "staff/group_edit.html", g.Name, body))
+	_, err = h.DB.AddGroupWebhook(c.Request().Context(), *web.User(c), id, models.WebhookInput{Kind: in.Kind, Name: in.Name, Address: in.Address})
+	if _, refused := web.Refused(err); refused || errors.Is(err, models.ErrConflict) {
+		return h.channelAgain(c, err, in)
 	}
-	return h.channelDone(c, g.ID, err, "webhooks.added", "Name", in.Name)
+	return h.Done(c, err, "webhooks.added", channelsAt(id), "Name", in.Name)
+}
+
+// channelAgain shows the form of a new channel with what was written, and why there is none.
+func (h *Handlers) channelAgain(c echo.Context, err error, in channelForm) error {
+	g, gerr := h.group(c)
+	if gerr != nil {
+		return gerr
+	}
+	body, berr := h.groupEdit(c, g, groupForm{Name: g.Name, About: g.About}, in)
+	if berr != nil {
+		return berr
+	}
+	body.Refused = true
+	return h.RenderAgain(c, err, "staff/group_edit.html", g.Name, body)
 }
 
 // TryGroupChannel has a message sent, to see whether it arrives.
@@ -91,17 +99,8 @@ func (h *Handlers) channelDeed(c echo.Context, said string, deed func(ctx contex
 	if err != nil {
 		return err
 	}
-	return h.channelDone(c, group, deed(c.Request().Context(), *web.User(c), group, id), said)
+	return h.Done(c, deed(c.Request().Context(), *web.User(c), group, id), said, channelsAt(group))
 }
 
-func (h *Handlers) channelDone(c echo.Context, group uuid.UUID, err error, said string, words ...any) error {
-	switch {
-	case errors.Is(err, models.ErrConflict):
-		h.Flash(c, "error", h.Sentence(c, err))
-	case err != nil:
-		return err
-	default:
-		h.Flash(c, "success", h.Printer(c).T(said, words...))
-	}
-	return c.Redirect(http.StatusSeeOther, groupPath(group)+"/edit#channels")
-}
+// channelsAt is where a group's channels are.
+func channelsAt(group uuid.UUID) string { return groupPath(group) + "/edit#channels" }

@@ -64,3 +64,28 @@ func TestAnOwnerSetsUpAChannelForTheGroup(t *testing.T) {
 		t.Errorf("deleted: got %d", got.Status)
 	}
 }
+
+// TestAChannelTooManyIsKeptInItsForm adds one more than a group, and one more than the house, may have.
+func TestAChannelTooManyIsKeptInItsForm(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	ctx := t.Context()
+	ada := s.User(models.User{Name: "Ada Berg"})
+	g, err := s.DB.MakeGroup(ctx, ada, models.GroupInput{Name: "Turgruppa", Kind: models.GroupOpen})
+	must(t, err)
+	for range 5 {
+		_, err := s.DB.AddGroupWebhook(ctx, ada, g.ID, models.WebhookInput{Kind: "slack", Name: "Kanalen", Address: "https://hooks.example.org/x"})
+		must(t, err)
+	}
+	for range 50 {
+		_, err := s.DB.AddWebhook(ctx, s.Person("hr"), models.WebhookInput{Kind: "slack", Name: "Kanalen", Address: "https://hooks.example.org/x", Events: []string{models.EventNewJob}})
+		must(t, err)
+	}
+	form := url.Values{"name": {"Turkanalen"}, "kind": {"teams"}, "address": {"https://hooks.example.org/y"}, "events": {models.EventNewJob}}
+	for at, c := range map[string]*handlerstest.Client{"/groups/" + g.ID.String() + "/channels": s.AsUser(ada), "/hr/webhooks": s.As("hr")} {
+		got := c.PostForm(at, form)
+		if got.Status != 409 || !strings.Contains(got.Body, s.App.Texts.For("nb").T("webhooks.conflict.many")) || !strings.Contains(got.Body, `value="Turkanalen"`) || !strings.Contains(got.Body, `value="teams" selected`) {
+			t.Errorf("%s: got %d, want what was written and why not: %.1500s", at, got.Status, got.Body)
+		}
+	}
+}

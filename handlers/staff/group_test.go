@@ -8,6 +8,8 @@ import (
 	"image/jpeg"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -120,6 +122,30 @@ func TestWhatIsRefusedKeepsItsWords(t *testing.T) {
 	bo := s.AsUser(s.User(models.User{}))
 	if got := bo.PostForm(at+"/posts/"+p.ID.String()+"/report", url.Values{"reason": {""}}); got.Status != http.StatusUnprocessableEntity {
 		t.Errorf("a report without a reason: got %d", got.Status)
+	}
+}
+
+// TestNoPhotographStaysOnTheDisk sends one that no group takes, and one that its form is refused with.
+func TestNoPhotographStaysOnTheDisk(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	ada := s.User(models.User{})
+	g, err := s.DB.MakeGroup(t.Context(), ada, models.GroupInput{Name: "Åpen", Kind: models.GroupOpen})
+	must(t, err)
+	size := 3<<20 + int(g.ID[15]) + 256*int(g.ID[14]) // of no other file
+	photograph := handlerstest.File{Field: "pictures", Name: "stor.jpg", Type: "image/jpeg", Content: bytes.Repeat([]byte{0xff}, size)}
+	for at, want := range map[string]int{"/groups/" + models.NewID().String(): http.StatusNotFound, "/groups/none": http.StatusNotFound, "/groups/" + g.ID.String(): http.StatusUnprocessableEntity} {
+		if got := s.AsUser(ada).PostMultipart(at+"/posts", url.Values{"text": {"Hei"}}, photograph); got.Status != want {
+			t.Errorf("%s: got %d, want %d", at, got.Status, want)
+		}
+		left, err := filepath.Glob(filepath.Join(os.TempDir(), "multipart-*"))
+		must(t, err)
+		for _, name := range left {
+			if info, err := os.Stat(name); err == nil && info.Size() == int64(size) {
+				t.Errorf("%s: %s lies there", at, name)
+				must(t, os.Remove(name))
+			}
+		}
 	}
 }
 

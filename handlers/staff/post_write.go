@@ -97,6 +97,9 @@ func (h *Handlers) WritePost(c echo.Context) error {
 	if err := c.Request().ParseMultipartForm(formMemory); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return echo.NewHTTPError(http.StatusBadRequest, err.Error()).SetInternal(err) // as Bind does
 	}
+	if form := c.Request().MultipartForm; form != nil {
+		defer func() { _ = form.RemoveAll() }()
+	}
 	var in postInput
 	if err := c.Bind(&in); err != nil {
 		return err
@@ -133,7 +136,6 @@ func (h *Handlers) takePictures(c echo.Context) ([]models.PostPicture, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = form.RemoveAll() }()
 	files := form.File["pictures"]
 	if len(files) > models.MaxPictures {
 		return nil, models.Invalid("pictures", "post.error.pictures", "Max", models.MaxPictures)

@@ -27,6 +27,7 @@ type questionBody struct {
 	JobOver  bool         // nobody is invited for it any more
 	Mine     []answerView // what who looks answered
 	Answers  []answerView // what others did, as far as who looks may read it
+	First    string       // address of the first answers; empty where they are shown
 	More     string       // address of later answers
 	Friends  []models.Friend
 	Waiting  []web.WordingView
@@ -88,12 +89,16 @@ func (h *Handlers) questionBody(c echo.Context) (questionBody, error) {
 		Question: q, By: web.NameOf(q.User), To: h.putTo(c, q), Own: q.UserID == by.ID, Keeper: q.Keeper(by), Writes: q.JobID == nil && by.Is(models.RoleHR),
 		JobOpen: q.Job != nil && q.Job.Open(h.Now()), JobOver: q.Over(h.Now()), Channels: friendChannels, Days: models.InvitationDays,
 	}
-	answers, next, err := h.DB.AnswersAfter(ctx, by, id, c.QueryParam("cursor"))
+	after := c.QueryParam("cursor")
+	answers, next, err := h.DB.AnswersAfter(ctx, by, id, after)
 	if err != nil {
 		return body, err
 	}
+	if after != "" {
+		body.First = answersAt(id, "", "answers-part")
+	}
 	if next != "" {
-		body.More = "?" + url.Values{"cursor": {next}}.Encode() + "#answers-part"
+		body.More = answersAt(id, next, "answers-part")
 	}
 	for _, a := range answers {
 		v := h.answerView(a, by)
@@ -115,6 +120,15 @@ func (h *Handlers) questionBody(c echo.Context) (questionBody, error) {
 	return body, nil
 }
 
+// answersAt is the address of a place on a question's page with the answers after a cursor, or the first.
+func answersAt(question uuid.UUID, after, place string) string {
+	at := "/questions/" + question.String()
+	if after != "" {
+		at += "?" + url.Values{"cursor": {after}}.Encode()
+	}
+	return at + "#" + place
+}
+
 func (h *Handlers) answerView(a models.Answer, by models.User) answerView {
 	v := answerView{Answer: a, By: web.NameOf(a.User), ToMe: a.NamedID != nil && *a.NamedID == by.ID}
 	v.Waits = a.InvitedUntil != nil && a.InvitedUntil.After(h.Now())
@@ -132,11 +146,16 @@ func (h *Handlers) AnswerPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	a, err := h.DB.Answer(c.Request().Context(), *web.User(c), id)
+	ctx, by := c.Request().Context(), *web.User(c)
+	a, err := h.DB.Answer(ctx, by, id)
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, "/questions/"+a.QuestionID.String()+"#answer-"+id.String())
+	after, err := h.DB.AnswerPage(ctx, by, a)
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, answersAt(a.QuestionID, after, "answer-"+id.String()))
 }
 
 // answered shows the page again where an answer was refused, with what was written; else it says thanks at the given page.

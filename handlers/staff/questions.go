@@ -203,8 +203,9 @@ func (h *Handlers) Ask(c echo.Context) error {
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
+	both := form.To == "everybody" && len(form.Teams)+len(form.Groups) > 0 // who ticked a closed group may not have meant everybody
 	in := models.QuestionInput{
-		Title: form.Title, Words: form.Words, Everybody: form.To != "teams" && form.To != "groups", JobID: someID(form.Job), SkillID: someID(form.Skill),
+		Title: form.Title, Words: form.Words, Everybody: form.To == "everybody" && !both, JobID: someID(form.Job), SkillID: someID(form.Skill),
 	}
 	switch form.To {
 	case "teams":
@@ -213,7 +214,10 @@ func (h *Handlers) Ask(c echo.Context) error {
 		in.Groups = someIDs(form.Groups)
 	}
 	q, err := h.DB.Ask(c.Request().Context(), *web.User(c), in)
-	if _, refused := web.Refused(err); refused {
+	if bad, refused := web.Refused(err); refused {
+		if i := slices.IndexFunc(bad, func(e *models.ValidationError) bool { return e.Field == "to" }); both && i >= 0 {
+			bad[i].Key = "question.error.to_both"
+		}
 		body, ferr := h.questionForm(c, &form, false)
 		if ferr != nil {
 			return ferr

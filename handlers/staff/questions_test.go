@@ -67,6 +67,33 @@ func TestAQuestionIsAskedOnItsPage(t *testing.T) {
 	})
 }
 
+// TestAQuestionToAllNamesNobodyElse sends what a form holds where groups or teams were ticked and "everybody" was left as it was.
+func TestAQuestionToAllNamesNobodyElse(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	liv := s.User(models.User{Name: "Liv Leder", Role: models.RoleLeader})
+	g, err := s.DB.MakeGroup(t.Context(), liv, models.GroupInput{Name: "Kjerringrokk", Kind: models.GroupClosed})
+	must(t, err)
+	for name, form := range map[string]url.Values{
+		"everybody and a group": {"to": {"everybody"}, "group": {g.ID.String()}},
+		"everybody and a team":  {"to": {"everybody"}, "team": {models.NewID().String()}},
+		"nobody":                {},
+	} {
+		form.Set("title", "Multeplukker")
+		got := s.AsUser(liv).PostForm("/questions", form)
+		said := "Velg minst ett team eller én gruppe"
+		if form.Has("to") {
+			said = "«Alle» er valgt, men det er også krysset av"
+		}
+		if got.Status != 422 || !strings.Contains(got.Body, said) || !strings.Contains(got.Body, "Multeplukker") || form.Has("group") && !strings.Contains(got.Body, g.ID.String()+`" checked`) {
+			t.Errorf("%s: got %d, want it refused and what was chosen kept: %.1500s", name, got.Status, got.Body)
+		}
+	}
+	if got := s.As("employee").Get("/questions"); strings.Contains(got.Body, "Multeplukker") {
+		t.Error("it was asked all the same")
+	}
+}
+
 func TestAnInterestLeaksToNobody(t *testing.T) {
 	t.Parallel()
 	s := handlerstest.New(t)
@@ -145,24 +172,24 @@ func TestALinkIsGivenWhereTheJobIsOpen(t *testing.T) {
 	})
 }
 
+// invited has a friend invited to a question, and is the address of their page.
+func invited(t *testing.T, s *handlerstest.Site, by models.User, question uuid.UUID, email string) string {
+	t.Helper()
+	must(t, s.DB.AnswerInvite(t.Context(), by, question, models.FriendInput{Name: "Vera Venn", Email: email, Language: "en"}))
+	var friend uuid.UUID
+	must(t, s.DB.Pool().QueryRow(t.Context(), `select id from friends where email = $1`, email).Scan(&friend))
+	secret, err := s.DB.NewFriendToken(t.Context(), friend)
+	must(t, err)
+	return "/invited/" + secret
+}
+
 func TestAnInvitedFriendDecides(t *testing.T) {
 	t.Parallel()
 	s := handlerstest.New(t)
 	asker, at := questionOf(t, s, models.QuestionInput{})
 	id := idIn(t, at)
 	token := func(email string) string {
-		if err := s.DB.AnswerInvite(t.Context(), s.User(models.User{Name: "Kari Kjenner"}), id, models.FriendInput{Name: "Vera Venn", Email: email, Language: "en"}); err != nil {
-			t.Fatal(err)
-		}
-		friend := models.Friend{}
-		if err := s.DB.Pool().QueryRow(t.Context(), `select id from friends where email = $1`, email).Scan(&friend.ID); err != nil {
-			t.Fatal(err)
-		}
-		secret, err := s.DB.NewFriendToken(t.Context(), friend.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return "/invited/" + secret
+		return invited(t, s, s.User(models.User{Name: "Kari Kjenner"}), id, email)
 	}
 	yes, no := token("ja@example.com"), token("nei@example.com")
 	s.Run(t, []handlerstest.Scenario{
@@ -349,6 +376,30 @@ func TestAQuestionInAClosedGroupLeaksToNobody(t *testing.T) {
 		}
 		stream.Close()
 	}
+}
+
+// TestInAClosedGroupHRIsNotSaidToRead looks at what is said about who reads an answer, in the group and to a friend.
+func TestInAClosedGroupHRIsNotSaidToRead(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	liv, kari := s.User(models.User{Name: "Liv Leder", Role: models.RoleLeader}), s.User(models.User{Name: "Kari Dal"})
+	g, err := s.DB.MakeGroup(t.Context(), liv, models.GroupInput{Name: "Kjerringrokk", Kind: models.GroupClosed})
+	must(t, err)
+	must(t, s.DB.AddMembers(t.Context(), liv, g.ID, kari.ID))
+	q, err := s.DB.Ask(t.Context(), liv, models.QuestionInput{Title: "Multeplukker", Groups: []uuid.UUID{g.ID}})
+	must(t, err)
+	got := s.AsUser(kari).Get("/questions/" + q.ID.String())
+	for _, said := range []string{"og HR bare der de er i gruppen", "Noen ord til den som spør og til HR i gruppen", "Kollegaen må være i gruppen", "Alle i gruppen ser forslaget"} {
+		if !strings.Contains(got.Body, said) {
+			t.Errorf("the question does not say %q: got %d", said, got.Status)
+		}
+	}
+	at := invited(t, s, kari, q.ID, "vera@example.com")
+	s.Run(t, []handlerstest.Scenario{
+		{Path: at, WantStatus: 200, WantBody: []string{"Liv Leder gets to know who you are and may write to you, and HR only", "Liv Leder reads it, and HR only"}, NotBody: []string{"Liv Leder and HR"}},
+		{Path: at + "/accept", Form: url.Values{}, WantStatus: 303, WantLocation: at},
+		{Path: at, WantStatus: 200, WantBody: []string{"Liv Leder knows of you, and HR only"}, NotBody: []string{"Liv Leder and HR"}},
+	})
 }
 
 // TestAPageThatNobodySeesHasReadNothing asks for a group as a page in the background does.

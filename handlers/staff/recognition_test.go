@@ -66,28 +66,35 @@ func TestThanksInALargeHouse(t *testing.T) {
 		select gen_random_uuid(), n || '@example.org', n || '@example.org', 'Person ' || n, 'employee', now(), now(), now() from generate_series(1, 250) n`); err != nil {
 		t.Fatal(err)
 	}
+	const text = "Takk for kaffen"
 	for _, page := range []struct {
 		path       string
+		form       url.Values // nil where the page is asked for
 		want, none []string
 	}{
-		{"/thanks", []string{`name="q"`}, []string{`name="to"`, "Person 7", "Liv Sør"}},
-		{"/thanks?q=liv", []string{`name="q"`, `name="to"`, "Liv Sør"}, []string{"Person 7"}},
-		{"/thanks?to=" + liv.ID.String(), []string{`value="` + liv.ID.String() + `" selected`}, []string{"Person 7"}},
-		{"/thanks?q=tulling", []string{"tulling"}, []string{`name="to"`}},
+		{"/thanks", nil, []string{`name="q"`}, []string{`name="to"`, "Person 7", "Liv Sør"}},
+		{"/thanks/find", nil, []string{`name="q"`}, []string{`name="to"`}},
+		{"/thanks/find", url.Values{"q": {"liv"}}, []string{`name="q"`, `name="to"`, "Liv Sør"}, []string{"Person 7", "Flere passer"}},
+		{"/thanks?to=" + liv.ID.String(), nil, []string{`value="` + liv.ID.String() + `" selected`}, []string{"Person 7"}},
+		{"/thanks/find", url.Values{"q": {"tulling"}}, []string{"Fant ingen flere som heter «tulling»"}, []string{`name="to"`}},
+		{"/thanks/find", url.Values{"q": {"tulling"}, "text": {text}}, []string{"Fant ingen flere som heter «tulling»", `name="to"`, text + "</textarea>"}, nil},
+		{"/thanks/find", url.Values{"q": {"Person"}, "text": {text}, "to": {liv.ID.String()}}, []string{"Flere passer", text + "</textarea>", `value="` + liv.ID.String() + `" selected`, "Person 1"}, nil},
 	} {
 		got := c.Get(page.path)
+		if page.form != nil {
+			got = c.PostForm(page.path, page.form)
+		}
 		for _, want := range page.want {
 			if got.Status != 200 || !strings.Contains(got.Body, want) {
-				t.Errorf("%s: got %d without %q", page.path, got.Status, want)
+				t.Errorf("%s %v: got %d without %q", page.path, page.form, got.Status, want)
 			}
 		}
 		for _, none := range page.none {
 			if strings.Contains(got.Body, none) {
-				t.Errorf("%s: has %q", page.path, none)
+				t.Errorf("%s %v: has %q", page.path, page.form, none)
 			}
 		}
 	}
-	const text = "Takk for kaffen"
 	if got := c.PostForm("/thanks", url.Values{"to": {""}, "text": {text}}); got.Status != 422 || !strings.Contains(got.Body, text) {
 		t.Errorf("to nobody: got %d, want the words kept", got.Status)
 	}

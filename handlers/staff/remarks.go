@@ -2,6 +2,7 @@ package staff
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
 
@@ -69,6 +70,13 @@ func (h *Handlers) toRemark(c echo.Context, r models.Remark, said string) error 
 	place, err := h.remarkPlace(c, r)
 	if err != nil {
 		return err
+	}
+	after, err := h.DB.RemarkPage(c.Request().Context(), *web.User(c), r)
+	if err != nil {
+		return err
+	}
+	if after != "" {
+		place += "?" + url.Values{web.RemarksAfter: {after}}.Encode()
 	}
 	if said != "" {
 		h.Flash(c, "success", h.Printer(c).T(said))

@@ -18,6 +18,6 @@ func (h *Handlers) talk(c echo.Context, landing models.Landing, body *shareBody)
 		return nil
 	}
 	said, next, err := h.DB.Remarks(ctx, by, models.RemarkOn{ClipID: &clip.ID}, c.QueryParam(web.RemarksAfter))
-	body.Remarks = web.Remarks(by, "clip", clip.ID, said, next)
+	body.Remarks = web.Remarks(by, "clip", clip.ID, said, next, "/share/"+landing.Job.ID.String(), c.QueryParams())
 	return err
 }

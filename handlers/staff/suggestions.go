@@ -120,7 +120,7 @@ func (h *Handlers) suggestionBody(c echo.Context) (suggestionBody, error) {
 		return body, err
 	}
 	said, next, err := h.DB.Remarks(ctx, by, on, c.QueryParam(web.RemarksAfter))
-	body.Remarks = web.Remarks(by, "suggestion", id, said, next)
+	body.Remarks = web.Remarks(by, "suggestion", id, said, next, "/suggestions/"+id.String(), c.QueryParams())
 	return body, err
 }
 

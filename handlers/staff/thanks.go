@@ -15,8 +15,9 @@ import (
 
 // thanksForm is a word of thanks as it is written.
 type thanksForm struct {
-	To   string `form:"to" query:"to"`
-	Text string `form:"text"`
+	To     string `form:"to"`
+	Text   string `form:"text"`
+	Search string `form:"q"` // for a colleague, in a large house
 }
 
 // maxColleagues is how many colleagues a list to choose from has; in a larger house they are looked for.
@@ -33,8 +34,9 @@ type thanksBody struct {
 	Sent      []models.Thanks
 	People    []colleague // the first of them is nobody
 	Many      bool        // they are looked for
-	Search    string
-	Form      bool // there is somebody to write to, or something written
+	None      bool        // nobody was found
+	More      bool        // more were found than are shown
+	Form      bool        // there is somebody to write to, or something written
 	Max       int
 	Moderates bool // may take something off the wall
 	Me        uuid.UUID
@@ -49,6 +51,19 @@ type colleague struct{ Value, Label string }
 // Thanks is the wall of what people agreed to show.
 func (h *Handlers) Thanks(c echo.Context) error {
 	body, err := h.thanksBody(c, thanksForm{To: c.QueryParam("to")})
+	if err != nil {
+		return err
+	}
+	return h.Render(c, "staff/thanks.html", h.Printer(c).T("thanks.title"), body)
+}
+
+// FindThanked looks for whom to thank, and keeps what was written.
+func (h *Handlers) FindThanked(c echo.Context) error {
+	var in thanksForm
+	if err := c.Bind(&in); err != nil {
+		return err
+	}
+	body, err := h.thanksBody(c, in)
 	if err != nil {
 		return err
 	}
@@ -105,12 +120,13 @@ func (h *Handlers) colleagues(c echo.Context, body *thanksBody) ([]models.User, 
 	if n <= maxColleagues {
 		return h.DB.Colleagues(ctx, body.Me)
 	}
-	in := pickerInput{Search: strings.TrimSpace(c.QueryParam("q"))}
+	body.Search = strings.TrimSpace(body.Search)
+	in := pickerInput{Search: body.Search}
 	if body.To != "" {
 		in.People = []string{body.To}
 	}
 	picked, err := h.picker(c, in, nil)
-	body.Many, body.Search = true, in.Search
+	body.Many, body.None, body.More = true, picked.Looked && len(picked.Found) == 0, picked.More
 	return append(picked.Chosen, picked.Found...), err
 }
 

@@ -149,7 +149,7 @@ func (h *Handlers) wordingBody(c echo.Context) (wordingBody, error) {
 		return body, err
 	}
 	said, next, err := h.DB.Remarks(c.Request().Context(), by, on, c.QueryParam(web.RemarksAfter))
-	body.Remarks = web.Remarks(by, "wording", id, said, next)
+	body.Remarks = web.Remarks(by, "wording", id, said, next, "/wordings/"+id.String(), c.QueryParams())
 	return body, err
 }
 

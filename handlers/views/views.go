@@ -58,14 +58,14 @@ func New(texts *i18n.Bundle, languages []string, now func() time.Time) (*Views, 
 
 // page is a page's template.
 func (v *Views) page(lang, name string) (*template.Template, error) {
-	v.mu.RLock()
-	t, ok := v.pages[lang+"/"+name]
-	v.mu.RUnlock()
-	if ok {
+	if t := v.made(lang, name); t != nil {
 		return t, nil
 	}
 	v.making.Lock() // the pages that are there are not kept waiting
 	defer v.making.Unlock()
+	if t := v.made(lang, name); t != nil { // by somebody else, who asked at the same moment
+		return t, nil
+	}
 	base, known := v.bases[lang]
 	if !known || layoutOf[path.Dir(name)] == "" {
 		return nil, errors.New("unknown")
@@ -79,11 +79,15 @@ func (v *Views) page(lang, name string) (*template.Template, error) {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if first, ok := v.pages[lang+"/"+name]; ok { // somebody else's, who asked at the same moment
-		return first, nil
-	}
 	v.pages[lang+"/"+name] = t
 	return t, nil
+}
+
+// made is a page that was put together before; nil for none.
+func (v *Views) made(lang, name string) *template.Template {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.pages[lang+"/"+name]
 }
 
 // Check tells what is wrong with a page's template, which else shows when the page is first asked for.

@@ -33,6 +33,20 @@ func ID(c echo.Context, name string) (uuid.UUID, error) {
 	return id, nil
 }
 
+// Done says what was done, or why what stands forbids it, and goes on to an address; other errors are passed on.
+func (a *App) Done(c echo.Context, err error, key, to string, words ...any) error {
+	var conflict *models.ConflictError
+	switch {
+	case errors.As(err, &conflict):
+		a.Flash(c, "error", a.Sentence(c, err))
+	case err != nil:
+		return err
+	default:
+		a.Flash(c, "success", a.Printer(c).T(key, words...))
+	}
+	return c.Redirect(http.StatusSeeOther, to)
+}
+
 // File is the file that was chosen in a form's field, up to limit bytes and one more, so that too much can be told; without
 // one the field is refused with the sentence of key missing.
 func File(c echo.Context, field, missing string, limit int64) ([]byte, error) {

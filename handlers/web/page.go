@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -280,4 +281,15 @@ func (a *App) RenderInvalid(c echo.Context, err error, name, title string, body 
 	page := a.Page(c, title, body)
 	page.Errors = bad
 	return a.RenderPage(c, http.StatusUnprocessableEntity, name, page)
+}
+
+// RenderAgain shows a form again with what was written where a field is refused, or where what stands forbids it; other errors are passed on.
+func (a *App) RenderAgain(c echo.Context, err error, name, title string, body any) error {
+	var conflict *models.ConflictError
+	if !errors.As(err, &conflict) {
+		return a.RenderInvalid(c, err, name, title, body)
+	}
+	page := a.Page(c, title, body)
+	page.Flash = append(page.Flash, Flash{Kind: "error", Text: a.Sentence(c, err)})
+	return a.RenderPage(c, http.StatusConflict, name, page)
 }
