@@ -54,11 +54,15 @@ type OIDCConfig struct {
 	Issuer       string `env:"ISSUER"`
 	ClientID     string `env:"CLIENT_ID"`
 	ClientSecret string `env:"CLIENT_SECRET" secret:"true"`
+	Scopes       string `env:"SCOPES"`        // parted by spaces, as in a request
+	EmailDomains string `env:"EMAIL_DOMAINS"` // parted by commas
 }
 
 // account is the provider as the program asks it, with where people come back to.
 func (c *Config) account() account.Config {
 	a := account.Config{Issuer: c.OIDC.Issuer, ClientID: c.OIDC.ClientID, ClientSecret: c.OIDC.ClientSecret}
+	apart := func(r rune) bool { return r == ' ' || r == ',' }
+	a.Scopes, a.Domains = strings.FieldsFunc(c.OIDC.Scopes, apart), strings.FieldsFunc(c.OIDC.EmailDomains, apart)
 	if c.base != nil {
 		a.Redirect, a.LoggedOut = c.base.String()+web.AccountPath, c.base.String()+"/login"
 	}

@@ -36,6 +36,7 @@ func TestConfigDefaultsAndFiles(t *testing.T) {
 	c, err := LoadConfig([]string{
 		"PATH=/bin", "KOLLEGA_DATABASE_URL_FILE=" + secret, "KOLLEGA_BASE_URL=https://jobb.example.org/", "KOLLEGA_LITSEN=:1",
 		"KOLLEGA_OIDC_ISSUER=https://id.example.org", "KOLLEGA_OIDC_CLIENT_ID=k", "KOLLEGA_OIDC_CLIENT_SECRET_FILE=" + secret,
+		"KOLLEGA_OIDC_SCOPES=openid email groups", "KOLLEGA_OIDC_EMAIL_DOMAINS=fjordheim.example, fjordheim.no",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -47,6 +48,7 @@ func TestConfigDefaultsAndFiles(t *testing.T) {
 		"bucket":   {c.S3.Bucket, "kollega"},
 		"from":     {c.MailFrom, "Kollega <no-reply@jobb.example.org>"},
 		"account":  {c.account().Redirect + " " + c.account().ClientSecret, "https://jobb.example.org/login/account/callback postgres://kollega:x@db/kollega"},
+		"scopes":   {strings.Join(append(c.account().Scopes, c.account().Domains...), " "), "openid email groups fjordheim.example fjordheim.no"},
 		"unknown":  {strings.Join(c.warnings, " "), "KOLLEGA_LITSEN"},
 	} {
 		if pair[0] != pair[1] {
@@ -57,6 +59,9 @@ func TestConfigDefaultsAndFiles(t *testing.T) {
 		if _, err := LoadConfig([]string{half}); err == nil || !strings.Contains(err.Error(), "KOLLEGA_OIDC_ISSUER:") {
 			t.Errorf("%s alone: got %v", half, err)
 		}
+	}
+	if _, err := LoadConfig([]string{"KOLLEGA_OIDC_ISSUER=https://id.example.org", "KOLLEGA_OIDC_CLIENT_ID=k", "KOLLEGA_OIDC_EMAIL_DOMAINS=@fjordheim.no"}); err == nil || !strings.Contains(err.Error(), "@fjordheim.no") {
+		t.Errorf("what is no domain: got %v", err)
 	}
 	if _, err := LoadConfig([]string{"KOLLEGA_SMTP_URL_FILE=/nowhere"}); err == nil || !strings.Contains(err.Error(), "KOLLEGA_SMTP_URL_FILE") {
 		t.Errorf("a missing secret file: got %v", err)

@@ -75,6 +75,9 @@ func (g groups) Patch(r *http.Request, id string, operations []scim.PatchOperati
 		}
 	}
 	got, err := g.DB.ChangeDirectoryGroup(r.Context(), id, p.change())
+	if err == nil && r.URL.Query().Get("attributes") == "" {
+		return scim.Resource{}, nil // 204, as Entra ID wants it: a group may have thousands of members
+	}
 	return g.resource(r, got), g.told(r, err, id)
 }
 

@@ -18,9 +18,22 @@ var kept = map[string]map[string]bool{
 // patchPath is the path of a resource that is patched.
 var patchPath = regexp.MustCompile(`/(Users|Groups)/[^/]+$`)
 
+// valueAfter is how Entra ID asks for one of several values, where RFC 7644 has the comparison inside the brackets.
+var valueAfter = regexp.MustCompile(`(?i)^\s*(emails\[[^\]]*)\]\.value\s+eq\s+("(?:[^"\\]|\\.)*")\s*$`)
+
+// inside writes such a filter as the standard has it.
+func inside(r *http.Request) {
+	q := r.URL.Query()
+	if was := q.Get("filter"); valueAfter.MatchString(was) {
+		q.Set("filter", valueAfter.ReplaceAllString(was, "$1 and value eq $2]"))
+		r.URL.RawQuery = q.Encode()
+	}
+}
+
 // lenient leaves out of a PATCH what is said about attributes that are not kept, such as a manager or a department: a directory sends them
 // in the same request as what counts, and not in the form that the standard has. Where nothing is left, the resource is only read.
 func lenient(r *http.Request) error {
+	inside(r)
 	at := patchPath.FindStringSubmatch(r.URL.Path)
 	if r.Method != http.MethodPatch || at == nil {
 		return nil

@@ -76,11 +76,7 @@ func (h *Handlers) Serve(c echo.Context) error {
 	out := &answer{head: http.Header{}, status: http.StatusOK}
 	http.StripPrefix("/scim", server).ServeHTTP(out, r)
 	if trouble.err != nil { // the library would say what is inside
-		out.status = h.Fail(c, trouble.err)
-		out.body.Reset()
-		if err := writeError(&out.body, out.status); err != nil {
-			return err
-		}
+		return web.DirectoryError(c, h.Fail(c, trouble.err))
 	}
 	for name, values := range out.head {
 		c.Response().Header()[name] = values
@@ -110,14 +106,6 @@ func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
 type failure struct{ err error }
 
 type failureKey struct{}
-
-func writeError(body *bytes.Buffer, status int) error {
-	b, err := scimerrors.ScimError{Status: status, Detail: http.StatusText(status)}.MarshalJSON()
-	if err == nil {
-		body.Write(b)
-	}
-	return err
-}
 
 // told is err as the directory is told of it.
 func (h *Handlers) told(r *http.Request, err error, id string) error {

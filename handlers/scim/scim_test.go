@@ -135,6 +135,9 @@ func TestPeopleAsEntraSendsThem(t *testing.T) {
 	if all, _ := d.listed(`/Users?filter=externalId+eq+"0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef"`); all != 1 {
 		t.Errorf("by its id of the directory: %d", all)
 	}
+	if all, found := d.listed(`/Users?filter=emails[type+eq+"work"].value+eq+"kari.nordmann@fjordheim.example"`); all != 1 || found.id() != id {
+		t.Errorf("by its address, as Entra ID asks for it: %d, %v", all, found)
+	}
 	d.ask(http.StatusOK, "PATCH", "/Users/"+id, entraPatch(`{"op":"Replace","path":"emails[type eq \"work\"].value","value":"kari.gift@fjordheim.example"},
 		{"op":"Replace","path":"name.familyName","value":"Gift"},{"op":"Replace","path":"displayName","value":"Kari Gift"},
 		{"op":"Add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":"9f3a"},
@@ -313,13 +316,13 @@ func TestGroupsOfTheDirectoryGiveRolesAndTeams(t *testing.T) {
 	id := group.id()
 	role(a, models.RoleHR, nil)
 	d.ask(http.StatusConflict, "POST", "/Groups", `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"kollega hr"}`)
-	d.ask(http.StatusOK, "PATCH", "/Groups/"+id, entraPatch(`{"op":"Add","path":"members","value":[{"value":"`+b+`"}]}`))
+	d.ask(http.StatusNoContent, "PATCH", "/Groups/"+id, entraPatch(`{"op":"Add","path":"members","value":[{"value":"`+b+`"}]}`))
 	role(b, models.RoleHR, nil)
-	d.ask(http.StatusOK, "PATCH", "/Groups/"+id, entraPatch(`{"op":"Remove","path":"members","value":[{"value":"`+a+`"}]}`))
+	d.ask(http.StatusNoContent, "PATCH", "/Groups/"+id, entraPatch(`{"op":"Remove","path":"members","value":[{"value":"`+a+`"}]}`))
 	role(a, models.RoleEmployee, nil)
-	d.ask(http.StatusOK, "PATCH", "/Groups/"+id, entraPatch(`{"op":"remove","path":"members[value eq \"`+b+`\"]"}`))
+	d.ask(http.StatusNoContent, "PATCH", "/Groups/"+id, entraPatch(`{"op":"remove","path":"members[value eq \"`+b+`\"]"}`))
 	role(b, models.RoleEmployee, nil)
-	d.ask(http.StatusOK, "PATCH", "/Groups/"+id, entraPatch(`{"op":"replace","path":"members","value":[{"value":"`+a+`"},{"value":"`+b+`"}]}`))
+	d.ask(http.StatusNoContent, "PATCH", "/Groups/"+id, entraPatch(`{"op":"replace","path":"members","value":[{"value":"`+a+`"},{"value":"`+b+`"}]}`))
 	role(a, models.RoleHR, nil)
 	if all, found := d.listed(`/Groups?excludedAttributes=members&filter=displayName+eq+"Kollega+HR"`); all != 1 || found["members"] != nil {
 		t.Errorf("without members: got %d and %v", all, found)
@@ -330,7 +333,7 @@ func TestGroupsOfTheDirectoryGiveRolesAndTeams(t *testing.T) {
 	if got := d.ask(http.StatusOK, "GET", "/Groups/"+id, ""); len(got["members"].([]any)) != 2 {
 		t.Errorf("got %v, want two members", got)
 	}
-	d.ask(http.StatusOK, "PATCH", "/Groups/"+id, entraPatch(`{"op":"replace","value":{"id":"`+id+`","displayName":"Noe annet"}}`)) // as Okta renames
+	d.ask(http.StatusNoContent, "PATCH", "/Groups/"+id, entraPatch(`{"op":"replace","value":{"id":"`+id+`","displayName":"Noe annet"}}`)) // as Okta renames
 	role(a, models.RoleEmployee, nil)
 	d.ask(http.StatusOK, "PUT", "/Groups/"+id, `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Drift i nord","externalId":"aad-drift","members":[{"value":"`+a+`"}]}`)
 	role(a, models.RoleLeader, &drift)
@@ -388,6 +391,9 @@ func TestWhoMayAskAsTheDirectory(t *testing.T) {
 		got := admin.Get("/scim/v2/Users", "Authorization", "Bearer "+token)
 		if got.Status != http.StatusUnauthorized || got.Header.Get("WWW-Authenticate") == "" {
 			t.Errorf("a token %s: got %d", name, got.Status)
+		}
+		if kind := got.Header.Get("Content-Type"); kind != "application/scim+json" || !strings.Contains(got.Body, "urn:ietf:params:scim:api:messages:2.0:Error") {
+			t.Errorf("a token %s: got %s %s, want an error as SCIM has it", name, kind, got.Body)
 		}
 	}
 	if got := d.Guest().Get("/api/v1/jobs", "Authorization", "Bearer "+d.token); got.Status != http.StatusUnauthorized {

@@ -101,6 +101,7 @@ func (h *Handlers) accountRefused(c echo.Context, err error) error {
 	var why *models.ConflictError
 	switch {
 	case errors.As(err, &why):
+		h.Log.InfoContext(c.Request().Context(), "log-in with the house's account refused", "why", why.Key)
 		return h.loginPage(c, http.StatusForbidden, why.Key)
 	case errors.Is(err, account.ErrAway):
 		h.Log.WarnContext(c.Request().Context(), "the house's provider does not answer", "error", err.Error())

@@ -31,11 +31,15 @@ func newHouse(t *testing.T) house {
 }
 
 // configure makes the program know the provider, as a start does.
-func (h house) configure() {
-	h.App.Account = account.New(account.Config{
+func (h house) configure(more ...func(*account.Config)) {
+	c := account.Config{
 		Issuer: h.provider.Issuer(), ClientID: provider.ClientID, ClientSecret: provider.ClientSecret,
 		Redirect: h.App.URL(web.AccountPath), LoggedOut: h.App.URL("/login"),
-	})
+	}
+	for _, change := range more {
+		change(&c)
+	}
+	h.App.Account = account.New(c)
 }
 
 // invited is somebody who was added and has not joined.
@@ -119,7 +123,10 @@ func (h house) count(sql string, args ...any) (n int) {
 func kari(more ...any) provider.Claims {
 	c := provider.Claims{"sub": "kari-1", "email": "Kari@Example.org", "email_verified": true, "name": "Kari Nordmann"}
 	for i := 0; i+1 < len(more); i += 2 {
-		c[more[i].(string)] = more[i+1]
+		name, _ := more[i].(string)
+		if c[name] = more[i+1]; c[name] == nil {
+			delete(c, name) // it is not told
+		}
 	}
 	return c
 }
@@ -389,6 +396,53 @@ func TestGroupsGiveRolesAndTeams(t *testing.T) {
 	if n := h.count(`select count(*) from audit where subject_id = $1 and actor = 'system' and details ->> 'groups' = 'true'`, u.ID); n != 5 {
 		t.Errorf("%d entries of the audit log, want one for each change by groups", n)
 	}
+}
+
+func TestGroupsThatAreToldWhenTheirScopeIsAskedFor(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	u := h.invited("kari@example.org")
+	if err := h.DB.AddIdentityGroup(t.Context(), "Kollega-HR", models.RoleHR, nil); err != nil {
+		t.Fatal(err)
+	}
+	h.provider.GroupsWhenAsked("groups")
+	h.provider.Person("kari", kari("groups", []string{"Kollega-HR"}))
+	if h.signIn(h.Guest(), "kari"); h.role(u) != models.RoleEmployee {
+		t.Error("groups were told without their scope")
+	}
+	h.configure(func(c *account.Config) { c.Scopes = []string{"openid", "email", "profile", "groups"} })
+	if got := h.signIn(h.Guest(), "kari"); got.Location != "/" || h.role(u) != models.RoleHR {
+		t.Errorf("with the scope: got %d and the role %s, want %s", got.Status, h.role(u), models.RoleHR)
+	}
+}
+
+// TestAddressesOfTheHousesDomains is a provider that does not say whether addresses are verified, as AD FS and Entra ID by itself.
+func TestAddressesOfTheHousesDomains(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.configure(func(c *account.Config) { c.Domains = []string{"Fjordheim.example"} })
+	for _, c := range []struct {
+		name, email  string
+		verified, in any
+		edov         any
+	}{
+		{"said by nobody", "kari@FJORDHEIM.example", nil, true, nil},
+		{"said no", "ola@fjordheim.example", false, false, nil},
+		{"said no by Entra ID", "per@fjordheim.example", nil, false, "0"},
+		{"of another domain", "eva@example.org", nil, false, nil},
+		{"of a domain below", "liv@gjest.fjordheim.example", nil, false, nil},
+		{"of a domain that ends alike", "jan@ikkefjordheim.example", nil, false, nil},
+	} {
+		h.invited(c.email)
+		h.provider.Person(c.name, kari("sub", c.name, "email", c.email, "email_verified", c.verified, "xms_edov", c.edov))
+		if got := h.signIn(h.Guest(), c.name); (got.Status == http.StatusSeeOther) != c.in {
+			t.Errorf("%s: got %d, want let in: %v", c.name, got.Status, c.in)
+		}
+	}
+	h.invited("ida@fjordheim.example")
+	h.provider.Person("ida", kari("sub", "ida", "email", "ida@fjordheim.example", "email_verified", false))
+	h.provider.Wrong(func(c provider.Claims) { delete(c, "email_verified") })
+	h.refused(h.signIn(h.Guest(), "ida"), http.StatusForbidden, "ikke at e-postadressen er bekreftet") // it says no where it is asked
 }
 
 func TestGroupsNeverRemoveTheLastAdministrator(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	scimerrors "github.com/elimity-com/scim/errors"
 	"github.com/labstack/echo/v4"
 
 	"kollega/models"
@@ -132,9 +133,21 @@ func (a *App) Sentence(c echo.Context, err error) string {
 }
 
 func (a *App) problem(c echo.Context, code int, err error) error {
+	if strings.HasPrefix(c.Request().URL.Path, "/scim/") {
+		return DirectoryError(c, code)
+	}
 	c.Response().Header().Set(echo.HeaderContentType, "application/problem+json")
 	c.Response().WriteHeader(code)
 	return json.NewEncoder(c.Response()).Encode(a.Problem(c, code, err))
+}
+
+// DirectoryError answers the house's directory as RFC 7644, 3.12 has it.
+func DirectoryError(c echo.Context, code int) error {
+	b, err := scimerrors.ScimError{Status: code, Detail: http.StatusText(code)}.MarshalJSON()
+	if err != nil {
+		return err
+	}
+	return c.Blob(code, "application/scim+json", b)
 }
 
 // Problem describes err for a program that asked.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -34,9 +35,11 @@ const (
 type Config struct {
 	Issuer       string // as the provider writes it
 	ClientID     string
-	ClientSecret string // empty for a public client
-	Redirect     string // where people come back to
-	LoggedOut    string // where they come back to after logging out there
+	ClientSecret string   // empty for a public client
+	Redirect     string   // where people come back to
+	LoggedOut    string   // where they come back to after logging out there
+	Scopes       []string // that are asked for beside openid; nil: email and profile
+	Domains      []string // whose addresses are verified where the provider does not say whether they are
 }
 
 // Check refuses what cannot work; an empty Config is nobody's.
@@ -52,7 +55,20 @@ func (c Config) Check() error {
 	case err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && (u.Scheme != "http" || !onThisMachine(u.Hostname())):
 		return fmt.Errorf("%q is no address that begins with https://, as https://login.example.org/realms/house", c.Issuer)
 	}
+	for _, d := range c.Domains {
+		if strings.ContainsAny(d, "@*/: ") || !strings.Contains(d, ".") {
+			return fmt.Errorf("%q is no domain of e-mail addresses, as example.org", d)
+		}
+	}
 	return nil
+}
+
+// scopes are those that are asked for.
+func (c Config) scopes() []string {
+	if len(c.Scopes) == 0 {
+		return []string{oidc.ScopeOpenID, "email", "profile"}
+	}
+	return append([]string{oidc.ScopeOpenID}, slices.DeleteFunc(slices.Clone(c.Scopes), func(s string) bool { return s == oidc.ScopeOpenID })...)
 }
 
 func onThisMachine(host string) bool {
@@ -171,7 +187,7 @@ func (p *Provider) Begin(ctx context.Context) (address string, a Attempt, err er
 func (p *Provider) oauth(found *endpoints) *oauth2.Config {
 	return &oauth2.Config{
 		ClientID: p.config.ClientID, ClientSecret: p.config.ClientSecret, RedirectURL: p.config.Redirect,
-		Endpoint: found.provider.Endpoint(), Scopes: []string{oidc.ScopeOpenID, "email", "profile"},
+		Endpoint: found.provider.Endpoint(), Scopes: p.config.scopes(),
 	}
 }
 
@@ -198,7 +214,15 @@ func (p *Provider) Finish(ctx context.Context, a Attempt, code string, needed ..
 	if subtle.ConstantTimeCompare([]byte(proof.Nonce), []byte(a.Nonce)) != 1 {
 		return Account{}, fmt.Errorf("%w: another nonce", ErrRefused)
 	}
-	return found.account(ctx, token, proof, raw, needed)
+	if len(p.config.Domains) > 0 { // silence counts then: it has to be silence everywhere
+		needed = append(slices.Clone(needed), "email_verified")
+	}
+	who, err := found.account(ctx, token, proof, raw, needed)
+	if err != nil {
+		return Account{}, err
+	}
+	who.Verified = who.verified(p.config.Domains)
+	return who, nil
 }
 
 // classed tells what the provider refused from what never reached it.

@@ -51,9 +51,27 @@ func (e *endpoints) account(ctx context.Context, token *oauth2.Token, proof *oid
 	if a.Name == "" {
 		a.Name = strings.TrimSpace(text("given_name") + " " + text("family_name"))
 	}
-	// Entra ID tells it by a claim of its own, where the application asks for it.
-	a.Verified = a.Email != "" && (said(claims["email_verified"]) || said(claims["xms_edov"]))
 	return a, nil
+}
+
+// google is the issuer of accounts that anybody can have.
+const google = "https://accounts.google.com"
+
+// verified tells whether the provider has made sure of the address. Entra ID says so by a claim of its own, where the application asks for
+// it. Where nothing is said, the house's own domains count; where the provider says no, nothing does.
+func (a Account) verified(domains []string) bool {
+	if a.Email == "" {
+		return false
+	}
+	domain := strings.ToLower(a.Email[strings.LastIndexByte(a.Email, '@')+1:])
+	plain, edov := a.claims["email_verified"], a.claims["xms_edov"]
+	switch {
+	case a.Issuer == google && a.claims["hd"] == nil && domain != "gmail.com" && domain != "googlemail.com":
+		return false // Google: of other addresses than these it was made sure once, and they may be somebody else's now
+	case plain == nil && edov == nil:
+		return slices.ContainsFunc(domains, func(d string) bool { return strings.EqualFold(d, domain) })
+	}
+	return said(plain) || said(edov)
 }
 
 // more is what the provider says about the subject when it is asked.

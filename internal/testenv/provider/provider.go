@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -49,13 +50,14 @@ type Provider struct {
 	wrong   func(id Claims)   // changes what is about to be signed
 	apart   bool              // e-mail and groups are told when asked for, not in the token
 	outs    []url.Values      // log-outs
+	asked   string            // scope that groups are told for; empty: any
 	stay    bool              // log-outs are answered with nothing
 }
 
 // grant is what a code stands for.
 type grant struct {
-	who                       string
-	nonce, challenge, returns string
+	who                              string
+	nonce, challenge, returns, scope string
 }
 
 // New starts a provider that knows nobody; it lives as long as the test.
@@ -112,6 +114,13 @@ func (p *Provider) Apart() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.apart = true
+}
+
+// GroupsWhenAsked tells of groups only whoever asks for that scope, as Dex and Okta do.
+func (p *Provider) GroupsWhenAsked(scope string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked = scope
 }
 
 // Stop ends the server: nothing answers at its address until Start.
@@ -221,7 +230,7 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	code := rand.Text()
-	p.codes[code] = grant{who, q.Get("nonce"), q.Get("code_challenge"), q.Get("redirect_uri")}
+	p.codes[code] = grant{who, q.Get("nonce"), q.Get("code_challenge"), q.Get("redirect_uri"), q.Get("scope")}
 	back(w, r, q, url.Values{"code": {code}, "iss": {p.Issuer()}})
 }
 
@@ -263,6 +272,11 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 			claims[name] = value
 		}
 	}
+	told := maps.Clone(p.people[g.who])
+	if p.asked != "" && !slices.Contains(strings.Fields(g.scope), p.asked) {
+		delete(told, "groups")
+		delete(claims, "groups")
+	}
 	if p.wrong != nil {
 		p.wrong(claims)
 	}
@@ -272,7 +286,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	access := rand.Text()
-	p.tokens[access] = p.people[g.who]
+	p.tokens[access] = told
 	answer(w, http.StatusOK, map[string]any{"access_token": access, "token_type": "Bearer", "expires_in": 300, "id_token": signed})
 }
 
