@@ -110,7 +110,7 @@ func talked(t *testing.T, s *handlerstest.Site, mine, leader models.User) talkin
 	must(err)
 	_, err = s.DB.ReportPost(ctx, leader, first.ID, "Vet ikke om vi kan vise båten.")
 	must(err)
-	waiting, _, _, err := s.DB.Reports(ctx, models.System(), "")
+	waiting, _, _, err := s.DB.Reports(ctx, models.System())
 	must(err)
 	must(s.DB.DecideReport(ctx, models.System(), waiting[len(waiting)-1].ID, false, "Båten kan vises. Takk for at du spurte."))
 	must(s.DB.Deactivate(ctx, models.System(), gone.ID))

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"kollega/handlers/handlerstest"
+	"kollega/internal/auth"
 	"kollega/models"
 )
 
@@ -152,7 +153,7 @@ func demoPages(t *testing.T, s *handlerstest.Site) []page {
 		{"login", "/login", "", "/login", nil},
 		{"card", "/card", "", "/card?code=" + shift.fresh.Code, nil},
 		{"card-refused", "", "", "/card", func(tab *tab) {
-			tab.fill("code", "ZZZZZZ", "pin", "482915")
+			tab.fill("code", auth.NewCardCode(), "pin", "482915") // another for each look: tries at one are slowed down
 			tab.answered("main form button", 422)
 		}},
 		{"card-pin", "/card/pin", "", "/card?code=" + shift.fresh.Code, func(tab *tab) {

@@ -75,7 +75,7 @@ func TestWhatSomebodyWroteGoesWithThemWhereTheyChoseThat(t *testing.T) {
 	if r, err := db.Remark(ctx, ada, remark.ID); err != nil || r.Text != "" || r.RemovedAt == nil || r.ByHouse() {
 		t.Errorf("the remark says %+v %v", r, err)
 	}
-	open, _, _, err := db.Reports(ctx, hr, "")
+	open, _, _, err := db.Reports(ctx, hr)
 	if err != nil || len(open) != 2 {
 		t.Fatalf("HR keeps %+v %v", open, err)
 	}
@@ -189,7 +189,7 @@ func TestListsGoOn(t *testing.T) {
 				rows, next, err := a.DecidedReports(ctx, a.hr, after)
 				return idsOf(rows, func(r models.PostReport) uuid.UUID { return r.ID }), next, err
 			}
-			_, rows, next, err := a.Reports(ctx, a.hr, after)
+			_, rows, next, err := a.Reports(ctx, a.hr)
 			return idsOf(rows, func(r models.PostReport) uuid.UUID { return r.ID }), next, err
 		}},
 		"suggestions": {65, func(after string) (ids []uuid.UUID, next string, err error) {

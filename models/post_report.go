@@ -86,28 +86,36 @@ func (db *DB) putBefore(ctx context.Context, by User) *gorm.DB {
 	return db.q(ctx).Model(&PostReport{}).Where("author_id is distinct from ?", by.ref())
 }
 
-// Reports are what was put before HR: what waits, the oldest first, at most reportsShown of them, and a page of what was decided, the newest
-// first; next is the cursor of the page after, empty on the last.
-func (db *DB) Reports(ctx context.Context, by User, after string) (open, decided []PostReport, next string, err error) {
+// Reports are what was put before HR: what waits, the oldest first, at most reportsShown of them, and the first page of what was decided.
+func (db *DB) Reports(ctx context.Context, by User) (open, decided []PostReport, next string, err error) {
 	if !by.Is(RoleHR) {
 		return nil, nil, "", ErrForbidden
 	}
-	all := func() *gorm.DB { return db.putBefore(ctx, by).Preload("User").Preload("Author") }
-	if err := all().Where("decided_at is null").Order("at, id").Limit(reportsShown).Find(&open).Error; err != nil {
+	err = db.putBefore(ctx, by).Preload("User").Preload("Author").Where("decided_at is null").Order("at, id").Limit(reportsShown).Find(&open).Error
+	if err != nil {
 		return nil, nil, "", mapped(err)
 	}
-	q, err := older(all().Where("decided_at is not null"), "decided_at", "id", after)
+	decided, next, err = db.DecidedReports(ctx, by, "")
+	return open, decided, next, err
+}
+
+// DecidedReports are a page of what was put before HR and decided, the newest first; next is the cursor of the page after, empty on the last.
+func (db *DB) DecidedReports(ctx context.Context, by User, after string) (decided []PostReport, next string, err error) {
+	if !by.Is(RoleHR) {
+		return nil, "", ErrForbidden
+	}
+	q, err := older(db.putBefore(ctx, by).Preload("User").Preload("Author").Where("decided_at is not null"), "decided_at", "id", after)
 	if err != nil {
-		return nil, nil, "", err
+		return nil, "", err
 	}
 	if err := q.Order("decided_at desc, id desc").Limit(reportPage + 1).Find(&decided).Error; err != nil {
-		return nil, nil, "", mapped(err)
+		return nil, "", mapped(err)
 	}
 	if len(decided) > reportPage {
 		decided = decided[:reportPage]
 		next = timeCursor(*decided[reportPage-1].DecidedAt, decided[reportPage-1].ID)
 	}
-	return open, decided, next, nil
+	return decided, next, nil
 }
 
 // ownReports are what by put before HR.

@@ -353,7 +353,7 @@ func TestHRSeesOfAReportWhatWasHandedOver(t *testing.T) {
 		}
 	}
 	_, _ = db.EditPost(ctx, ada, p.ID, models.Edit{Text: "Pene ord"})
-	open, _, _, err := db.Reports(ctx, hr, "")
+	open, _, _, err := db.Reports(ctx, hr)
 	if err != nil || len(open) != 1 || open[0].Text != "Stygge ord" || open[0].Reason != "Dette er ikke greit" || open[0].User.Name != "Bo" || open[0].Author.Name != "Ada" {
 		t.Fatalf("HR sees %+v, %v", open, err)
 	}
@@ -361,7 +361,7 @@ func TestHRSeesOfAReportWhatWasHandedOver(t *testing.T) {
 		t.Errorf("and the post itself: %v", err)
 	}
 	for _, u := range []models.User{ada, bo} {
-		if _, _, _, err := db.Reports(ctx, u, ""); !errors.Is(err, models.ErrForbidden) {
+		if _, _, _, err := db.Reports(ctx, u); !errors.Is(err, models.ErrForbidden) {
 			t.Errorf("%s reads reports: %v", u.Name, err)
 		}
 		if _, _, err := db.DecidedReports(ctx, u, ""); !errors.Is(err, models.ErrForbidden) {
@@ -376,10 +376,10 @@ func TestHRSeesOfAReportWhatWasHandedOver(t *testing.T) {
 	if _, err := db.ReportPost(ctx, bo, write(t, db, hr, own.ID, "Fra HR selv").ID, "Heller ikke greit"); err != nil {
 		t.Fatal(err)
 	}
-	if mine, _, _, err := db.Reports(ctx, hr, ""); err != nil || len(mine) != 1 {
+	if mine, _, _, err := db.Reports(ctx, hr); err != nil || len(mine) != 1 {
 		t.Errorf("HR reads what was reported of themself: %+v, %v", mine, err)
 	}
-	if theirs, _, _, err := db.Reports(ctx, other, ""); err != nil || len(theirs) != 2 {
+	if theirs, _, _, err := db.Reports(ctx, other); err != nil || len(theirs) != 2 {
 		t.Errorf("another of HR reads %d reports, %v", len(theirs), err)
 	}
 	exec(t, db, `delete from post_reports where text = 'Fra HR selv'`)

@@ -255,7 +255,7 @@ func TestAQuestionThatIsReportedReachesHRWithItsWords(t *testing.T) {
 	if _, err := a.ReportPost(ctx, a.kari, ps[0].ID, "Slik spør vi ikke."); err != nil {
 		t.Fatal(err)
 	}
-	open, _, _, err := a.Reports(ctx, a.hr, "")
+	open, _, _, err := a.Reports(ctx, a.hr)
 	if err != nil || len(open) != 1 || open[0].Text != "Skjult sveiser\n\nTil det nye verftet." {
 		t.Fatalf("HR reads %+v %v", open, err)
 	}

@@ -36,7 +36,7 @@ func (h *Handlers) postReports(c echo.Context) (body postReportsBody, err error)
 	if body.Later = after != ""; body.Later {
 		body.Decided, next, err = h.DB.DecidedReports(ctx, by, after)
 	} else if body.Waits, err = h.DB.OpenReports(ctx, by); err == nil {
-		body.Open, body.Decided, next, err = h.DB.Reports(ctx, by, "")
+		body.Open, body.Decided, next, err = h.DB.Reports(ctx, by)
 	}
 	if err != nil {
 		return body, err

@@ -270,7 +270,7 @@ func TestAReactionAndAReportByTheirForms(t *testing.T) {
 	if !strings.Contains(hr.Body, "Stygge ord") || !strings.Contains(hr.Body, "Ikke greit") || !strings.Contains(hr.Body, "Bo Dal") || strings.Contains(hr.Body, "Kjerringrokk") || strings.Contains(hr.Body, g.ID.String()) {
 		t.Errorf("HR reads %.3000s", hr.Body)
 	}
-	reports, _, _, err := s.DB.Reports(t.Context(), s.Person("hr"), "")
+	reports, _, _, err := s.DB.Reports(t.Context(), s.Person("hr"))
 	must(t, err)
 	if got := s.As("hr").PostForm("/hr/reported/"+reports[0].ID.String(), url.Values{"answer": {""}}); got.Status != http.StatusUnprocessableEntity {
 		t.Errorf("no answer: got %d", got.Status)

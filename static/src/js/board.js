@@ -10,4 +10,7 @@ if (board) {
   const mover = moves(board, recount);
   drags(board, mover);
   keys(board, mover);
+  board.addEventListener("toggle", ({ target }) => { // a menu opens where nothing lies over it
+    if (target.open) target.querySelector(".panel")?.scrollIntoView({ block: "nearest" });
+  }, true);
 }
