@@ -294,3 +294,22 @@ func TestALostTalkIsFoundByThePeopleInIt(t *testing.T) {
 		t.Errorf("with nobody: got %d", got.Status)
 	}
 }
+
+func TestAQuestionIsShownWhereItIsFound(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	leader, ctx := s.Person("leader"), t.Context()
+	g, err := s.DB.MakeGroup(ctx, leader, models.GroupInput{Name: "Lukket verft", Kind: models.GroupClosed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := s.DB.Ask(ctx, leader, models.QuestionInput{Title: "Platesveiser", Words: "Med aluminium", Groups: []uuid.UUID{g.ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Run(t, []handlerstest.Scenario{
+		{Name: "its title", As: "leader", Path: "/groups?q=platesveiser", WantStatus: 200, WantBody: []string{"Hvem kjenner noen?", `href="/questions/` + q.ID.String() + `"`, "Platesveiser", "Lukket verft"}},
+		{Name: "its text", As: "leader", Path: "/groups?q=aluminium", WantStatus: 200, WantBody: []string{"Platesveiser"}},
+		{Name: "not in the group", As: "hr", Path: "/groups?q=platesveiser", WantStatus: 200, NotBody: []string{q.ID.String(), "Lukket verft"}},
+	})
+}
