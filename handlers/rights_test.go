@@ -49,7 +49,7 @@ var rights = map[string][]string{
 		"GET /feedback", "POST /feedback", "POST /feedback/:id/reply", "POST /feedback/:id/helped", "POST /feedback/:id/share",
 		"GET /groups", "POST /groups", "GET /groups/new", "GET /groups/talk", "POST /groups/talk", "GET /groups/:id", "POST /groups/:id", "GET /groups/:id/edit",
 		"POST /groups/:id/channels", "POST /groups/:id/channels/:channel/delete", "POST /groups/:id/channels/:channel/switch", "POST /groups/:id/channels/:channel/try",
-		"POST /groups/:id/join", "POST /groups/:id/leave", "POST /groups/:id/mute", "POST /groups/:id/draft", "GET /groups/:id/people", "POST /groups/:id/people",
+		"POST /groups/:id/join", "POST /groups/:id/leave", "POST /groups/:id/mute", "POST /groups/:id/draft", "GET /groups/:id/names", "GET /groups/:id/people", "POST /groups/:id/people",
 		"POST /groups/:id/people/:person/owner", "POST /groups/:id/people/:person/remove", "GET /groups/:id/pictures/:picture",
 		"POST /groups/:id/posts", "GET /groups/:id/posts/:post", "POST /groups/:id/posts/:post", "POST /groups/:id/posts/:post/comments", "POST /groups/:id/posts/:post/pin",
 		"POST /groups/:id/posts/:post/react", "POST /groups/:id/posts/:post/remove", "POST /groups/:id/posts/:post/report", "POST /settings/me/posts",
