@@ -111,7 +111,7 @@ var rights = map[string][]string{
 		"GET /hr/people/:id", "POST /hr/people/:id", "POST /hr/people/:id/invite", "POST /hr/people/:id/deactivate", "POST /hr/people/:id/reactivate",
 		"GET /hr/webhooks", "POST /hr/webhooks", "POST /hr/webhooks/:id", "POST /hr/webhooks/:id/try", "POST /hr/webhooks/:id/switch", "POST /hr/webhooks/:id/delete",
 		"GET /hr/reported", "POST /hr/reported/:id",
-		"POST /hr/people/:id/card/revoke", "GET /hr/cards", "POST /hr/cards", "GET /hr/posters", "POST /hr/posters",
+		"POST /hr/people/:id/card/free", "POST /hr/people/:id/card/revoke", "GET /hr/cards", "POST /hr/cards", "GET /hr/posters", "POST /hr/posters",
 		"POST /hr/ranking", "POST /hr/praise/:id/remove", "POST /hr/thanks/:id/remove", "GET /hr/kiosks", "POST /hr/kiosks", "POST /hr/kiosks/:id/revoke",
 		"GET /hr/teams", "POST /hr/teams", "POST /hr/teams/:id", "POST /hr/teams/:id/delete",
 	},
