@@ -154,6 +154,7 @@ func peopleRoutes(h *hr.Handlers) []web.Route {
 		post("/hr/people/:id/invite", web.HR, h.InvitePerson),
 		post("/hr/people/:id/deactivate", web.HR, h.DeactivatePerson),
 		post("/hr/people/:id/reactivate", web.HR, h.ReactivatePerson),
+		post("/hr/people/:id/card/free", web.HR, h.FreeCard),
 		post("/hr/people/:id/card/revoke", web.HR, h.RevokeCard),
 		get("/hr/cards", web.HR, h.Cards),
 		post("/hr/cards", web.HR, h.MakeCards),

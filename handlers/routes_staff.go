@@ -110,6 +110,7 @@ func groupRoutes(h *staff.Handlers) []web.Route {
 		post("/groups/:id/leave", web.Employee, h.LeaveGroup),
 		post("/groups/:id/mute", web.Employee, h.MuteGroup),
 		post("/groups/:id/draft", web.Employee, h.KeepDraft),
+		get("/groups/:id/names", web.Employee, h.GroupNames),
 		get("/groups/:id/people", web.Employee, h.GroupPeople),
 		post("/groups/:id/people", web.Employee, h.AddMembers),
 		post("/groups/:id/people/:person/owner", web.Employee, h.SetOwner),

@@ -127,7 +127,7 @@ func TestCardSignIn(t *testing.T) {
 	t.Parallel()
 	db, _ := open(t)
 	kari, card := carded(t, db, "Kari Skift")
-	first, err := db.LogInWithCard(t.Context(), " "+strings.ToLower(card.Shown()), card.PIN, fromHome)
+	first, err := db.LogInWithCard(t.Context(), " "+strings.ToLower(card.Shown()), card.PIN, fromHome, "")
 	if err != nil || first.OwnPIN || first.UserID != kari.ID {
 		t.Fatalf("the printed PIN: got %+v %v", first, err)
 	}
@@ -147,17 +147,17 @@ func TestCardSignIn(t *testing.T) {
 	if _, err := db.ChoosePIN(t.Context(), first.ID, "209384", "209384"); !errors.Is(err, models.ErrNotFound) {
 		t.Errorf("chosen once more with the printed one: got %v", err)
 	}
-	if _, err := db.LogInWithCard(t.Context(), card.Code, card.PIN, fromHome); refusedKey(err) != "card.wrong" {
+	if _, err := db.LogInWithCard(t.Context(), card.Code, card.PIN, fromHome, ""); refusedKey(err) != "card.wrong" {
 		t.Errorf("the printed PIN again: got %v, want it useless", err)
 	}
-	if again, err := db.LogInWithCard(t.Context(), card.Code, own, fromHome); err != nil || !again.OwnPIN {
+	if again, err := db.LogInWithCard(t.Context(), card.Code, own, fromHome, ""); err != nil || !again.OwnPIN {
 		t.Errorf("her own: got %v", err)
 	}
-	changed, err := db.ChangePIN(t.Context(), kari.ID, own, "209384", "209384", fromHome)
+	changed, err := db.ChangePIN(t.Context(), kari.ID, own, "209384", "209384", fromHome, "")
 	if err != nil || changed.SessionEpoch == u.SessionEpoch {
 		t.Errorf("changed: got %v, epoch %d, want every session ended", err, changed.SessionEpoch)
 	}
-	if _, err := db.ChangePIN(t.Context(), kari.ID, own, "139571", "139571", fromHome); refusedKey(err) != "me.wrong_pin" {
+	if _, err := db.ChangePIN(t.Context(), kari.ID, own, "139571", "139571", fromHome, ""); refusedKey(err) != "me.wrong_pin" {
 		t.Errorf("changed with the old one: got %v", err)
 	}
 }
@@ -178,7 +178,7 @@ func TestCardAnswersUnknownAndWrongAlike(t *testing.T) {
 		"wrong": {card.Code, wrongPIN(card)}, "unknown": {"ZZZZZZ", card.PIN}, "no code": {"", card.PIN}, "no PIN": {card.Code, ""},
 		"revoked": {revoked.Code, revoked.PIN}, "deactivated": {leaver.Code, leaver.PIN},
 	} {
-		if _, err := db.LogInWithCard(t.Context(), try[0], try[1], fromHome); refusedKey(err) != "card.wrong" {
+		if _, err := db.LogInWithCard(t.Context(), try[0], try[1], fromHome, ""); refusedKey(err) != "card.wrong" {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -192,51 +192,152 @@ func TestCardSlowsDown(t *testing.T) {
 	for _, code := range []string{card.Code, "ZZZZZZ"} {
 		var slow *models.TooManyError
 		for i := range 5 {
-			if _, err := db.LogInWithCard(t.Context(), code, wrongPIN(card), fromHome); errors.As(err, &slow) {
+			if _, err := db.LogInWithCard(t.Context(), code, wrongPIN(card), fromHome, ""); errors.As(err, &slow) {
 				t.Fatalf("%s, try %d was slowed down", code, i+1)
 			}
 		}
 		for _, want := range []time.Duration{time.Second, 2 * time.Second} {
-			if _, err := db.LogInWithCard(t.Context(), code, card.PIN, fromHome); !errors.As(err, &slow) || slow.Wait != want {
+			if _, err := db.LogInWithCard(t.Context(), code, card.PIN, fromHome, ""); !errors.As(err, &slow) || slow.Wait != want {
 				t.Fatalf("%s: got %v, want to wait %v", code, err, want)
 			}
 			c.Add(want)
-			if _, err := db.LogInWithCard(t.Context(), code, wrongPIN(card), fromHome); errors.As(err, &slow) {
+			if _, err := db.LogInWithCard(t.Context(), code, wrongPIN(card), fromHome, ""); errors.As(err, &slow) {
 				t.Fatalf("%s after waiting: got %v", code, err)
 			}
 		}
 	}
 }
 
-// However slowly somebody guesses, from wherever, ten wrong PINs in a row are the end of a card; HR makes a new one.
-func TestCardLocks(t *testing.T) {
+// However slowly somebody guesses, from wherever: after ten wrong PINs each next one takes longer, at last a week.
+func TestCardHoldsStrangersOff(t *testing.T) {
 	t.Parallel()
 	db, c := open(t)
 	kari, card := carded(t, db, "Kari Skift")
-	wrong := wrongPIN(card)
+	hr := add(t, db, "hr@example.org", models.RoleHR)
+	wrong, looked := wrongPIN(card), 0
+	for end := c.Now().AddDate(1, 0, 0); c.Now().Before(end); c.Add(15 * time.Minute) {
+		_, err := db.LogInWithCard(t.Context(), card.Code, wrong, fromHome, "")
+		held, err2 := db.CardOf(t.Context(), kari.ID)
+		if err2 != nil || refusedKey(err) == "" {
+			t.Fatal(err, err2)
+		}
+		looked = held.Failures
+		if held.HeldUntil != nil && held.HeldUntil.After(c.Now()) {
+			if _, err := db.LogInWithCard(t.Context(), card.Code, card.PIN, fromHome, ""); refusedKey(err) != "card.locked" {
+				t.Fatalf("the right PIN before %v: got %v, want it held off", held.HeldUntil, err)
+			}
+			c.Add(held.HeldUntil.Sub(c.Now()))
+		}
+	}
+	if looked > 71 || looked < 65 {
+		t.Errorf("PINs looked at in a year: got %d, want about 70", looked)
+	}
+	if err := db.FreeCard(t.Context(), kari, kari.ID); !errors.Is(err, models.ErrForbidden) {
+		t.Errorf("an employee lifts it: got %v", err)
+	}
+	if err := db.FreeCard(t.Context(), hr, kari.ID); err != nil {
+		t.Fatal(err)
+	}
+	c.Add(time.Hour)
+	if _, err := db.LogInWithCard(t.Context(), card.Code, card.PIN, fromHome, ""); err != nil {
+		t.Errorf("after HR lifted it: got %v", err)
+	}
+}
+
+// known signs in on a device of one's own, which is known from then on.
+func known(t *testing.T, db *models.DB, u models.User, card models.PrintedCard, pin string) (token string) {
+	t.Helper()
+	_, err := db.ChoosePIN(t.Context(), card.ID, pin, pin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token, err = db.KnowDevice(t.Context(), u.ID, ""); err != nil || token == "" {
+		t.Fatalf("got %q %v", token, err)
+	}
+	return token
+}
+
+func TestStrangersDoNotKeepAKnownPhoneOut(t *testing.T) {
+	t.Parallel()
+	db, c := open(t)
+	kari, card := carded(t, db, "Kari Skift")
+	ola, other := carded(t, db, "Ola Skift")
+	phone, olas := known(t, db, kari, card, "100467"), known(t, db, ola, other, "100467")
+	for range models.CardTries {
+		c.Add(time.Hour)
+		_, _ = db.LogInWithCard(t.Context(), card.Code, "593026", "198.51.100.7", "")
+	}
+	for range 40 { // at once, from the same house: only strangers wait
+		_, _ = db.LogInWithCard(t.Context(), card.Code, "593026", fromHome, "")
+	}
+	for name, device := range map[string]string{"none": "", "another's": olas, "forged": phone[:len(phone)-2] + "AA"} {
+		if _, err := db.LogInWithCard(t.Context(), card.Code, "100467", "203.0.113.5", device); refusedKey(err) != "card.locked" {
+			t.Errorf("a device with %s: got %v, want it held off", name, err)
+		}
+	}
+	if _, err := db.LogInWithCard(t.Context(), card.Code, "100467", fromHome, phone); err != nil {
+		t.Errorf("her own phone: got %v", err)
+	}
+	if again, err := db.KnowDevice(t.Context(), kari.ID, phone); err != nil || again == "" {
+		t.Errorf("known again: got %v", err)
+	}
+	if held, err := db.CardOf(t.Context(), kari.ID); err != nil || held.Failures < models.CardTries {
+		t.Errorf("what strangers tried is forgotten: %d %v", held.Failures, err)
+	}
+	if _, err := db.ChangePIN(t.Context(), kari.ID, "100467", "209384", "209384", fromHome, phone); err != nil {
+		t.Errorf("she changes her PIN: got %v", err)
+	}
+	// Another PIN ends what was known.
+	for range models.CardTries {
+		c.Add(time.Hour)
+		_, _ = db.LogInWithCard(t.Context(), card.Code, "593026", fromHome, "")
+	}
+	if _, err := db.LogInWithCard(t.Context(), card.Code, "209384", "203.0.113.5", phone); refusedKey(err) != "card.locked" {
+		t.Errorf("known by the PIN before: got %v", err)
+	}
+}
+
+func TestAKnownPhoneMayNotGuessOn(t *testing.T) {
+	t.Parallel()
+	db, c := open(t)
+	kari, card := carded(t, db, "Kari Skift")
+	phone := known(t, db, kari, card, "100467")
 	for i := range models.CardTries {
 		c.Add(time.Hour)
-		want := "card.wrong"
-		if i == models.CardTries-1 {
-			want = "card.locked"
-		}
-		if _, err := db.LogInWithCard(t.Context(), card.Code, wrong, fromHome); refusedKey(err) != want {
-			t.Fatalf("wrong PIN %d: got %v, want %s", i+1, err, want)
+		if _, err := db.LogInWithCard(t.Context(), card.Code, "593026", fromHome, phone); refusedKey(err) != "card.wrong" {
+			t.Fatalf("try %d: got %v", i+1, err)
 		}
 	}
-	c.Add(30 * 24 * time.Hour)
-	if _, err := db.LogInWithCard(t.Context(), card.Code, card.PIN, fromHome); refusedKey(err) != "card.locked" {
-		t.Errorf("the right PIN a month later: got %v, want to be told what to do", err)
+	if held, err := db.CardOf(t.Context(), kari.ID); err != nil || held.Failures != 0 {
+		t.Errorf("others wait for it: %d %v", held.Failures, err)
 	}
+	for range models.CardTries { // from now on it is a stranger
+		c.Add(time.Hour)
+		_, _ = db.LogInWithCard(t.Context(), card.Code, "593026", fromHome, phone)
+	}
+	if _, err := db.LogInWithCard(t.Context(), card.Code, "100467", "203.0.113.5", phone); refusedKey(err) != "card.locked" {
+		t.Errorf("after twenty wrong ones: got %v", err)
+	}
+}
+
+func TestARevokedCardsPhoneIsWorthNothing(t *testing.T) {
+	t.Parallel()
+	db, c := open(t)
+	kari, card := carded(t, db, "Kari Skift")
+	phone := known(t, db, kari, card, "100467")
 	fresh, err := db.MakeCards(t.Context(), models.System(), models.NewID(), []uuid.UUID{kari.ID})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.LogInWithCard(t.Context(), card.Code, card.PIN, fromHome); refusedKey(err) != "card.wrong" {
+	if _, err := db.LogInWithCard(t.Context(), card.Code, "100467", fromHome, phone); refusedKey(err) != "card.wrong" {
 		t.Errorf("the old card: got %v", err)
 	}
-	if _, err := db.LogInWithCard(t.Context(), fresh[0].Code, fresh[0].PIN, fromHome); err != nil {
-		t.Errorf("the new card: got %v", err)
+	for range models.CardTries {
+		c.Add(time.Hour)
+		_, _ = db.LogInWithCard(t.Context(), fresh[0].Code, wrongPIN(fresh[0]), fromHome, "")
+	}
+	if _, err := db.LogInWithCard(t.Context(), fresh[0].Code, fresh[0].PIN, "203.0.113.5", phone); refusedKey(err) != "card.locked" {
+		t.Errorf("the new card on the old one's phone: got %v", err)
 	}
 }
 
@@ -246,9 +347,9 @@ func TestRightPINForgivesWrongOnes(t *testing.T) {
 	_, card := carded(t, db, "Kari Skift")
 	for range 3 {
 		for range 4 {
-			_, _ = db.LogInWithCard(t.Context(), card.Code, wrongPIN(card), fromHome)
+			_, _ = db.LogInWithCard(t.Context(), card.Code, wrongPIN(card), fromHome, "")
 		}
-		if _, err := db.LogInWithCard(t.Context(), card.Code, card.PIN, fromHome); err != nil {
+		if _, err := db.LogInWithCard(t.Context(), card.Code, card.PIN, fromHome, ""); err != nil {
 			t.Fatalf("the right PIN after four wrong ones: %v", err)
 		}
 	}
@@ -263,7 +364,7 @@ func TestCardCountsTriesAtOnce(t *testing.T) {
 	var looked atomic.Int32
 	for i := range 25 {
 		wg.Go(func() {
-			_, err := db.LogInWithCard(t.Context(), card.Code, wrongPIN(card), "10."+string(rune('0'+i%10))+"."+string(rune('0'+i/10))+".1")
+			_, err := db.LogInWithCard(t.Context(), card.Code, wrongPIN(card), "10."+string(rune('0'+i%10))+"."+string(rune('0'+i/10))+".1", "")
 			if refusedKey(err) == "card.wrong" {
 				looked.Add(1)
 			}
@@ -291,7 +392,7 @@ func TestNewCardEndsTheOldAndItsSessions(t *testing.T) {
 	if err != nil || after.SessionEpoch == before.SessionEpoch {
 		t.Errorf("got epoch %d %v, want a new one", after.SessionEpoch, err)
 	}
-	if _, err := db.LogInWithCard(t.Context(), card.Code, card.PIN, fromHome); refusedKey(err) != "card.wrong" {
+	if _, err := db.LogInWithCard(t.Context(), card.Code, card.PIN, fromHome, ""); refusedKey(err) != "card.wrong" {
 		t.Errorf("the old card: got %v", err)
 	}
 	if _, err := db.MakeCards(t.Context(), models.System(), batch, []uuid.UUID{kari.ID}); !errors.Is(err, models.ErrConflict) {

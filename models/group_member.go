@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -128,15 +129,31 @@ func (db *DB) SeeGroup(ctx context.Context, by User, id uuid.UUID, until time.Ti
 	return mapped(db.q(ctx).Model(&Member{}).Where("group_id = ? and user_id = ? and seen_at < ?", id, by.ID, until).Update("seen_at", until).Error)
 }
 
-// MaxMembers is how many members of a group are listed.
-const MaxMembers = 500
+const memberPage = 100
 
-// Members are who is in a group that by may read, its owners first, then by name.
-func (db *DB) Members(ctx context.Context, by User, id uuid.UUID) ([]Member, error) {
-	var ms []Member
-	err := db.q(ctx).Joins("User").Where("group_members.group_id in (?)", readableGroup(db.q(ctx).Model(&Group{}).Select("groups.id").Where("groups.id = ?", id), by)).
-		Order(`group_members.owner desc, "User".name collate "nb-x-icu", group_members.user_id`).Limit(MaxMembers).Find(&ms).Error
-	return ms, mapped(err)
+// Members are a page of who is in a group that by may read, its owners first, then by name; next is the cursor of the page after, empty on
+// the last.
+func (db *DB) Members(ctx context.Context, by User, id uuid.UUID, after string) (ms []Member, next string, err error) {
+	q := db.q(ctx).Joins("User").Where("group_members.group_id in (?)", readableGroup(db.q(ctx).Model(&Group{}).Select("groups.id").Where("groups.id = ?", id), by))
+	if after != "" {
+		at, err := parseCursor(after, 3)
+		if err != nil {
+			return nil, "", err
+		}
+		owner, err := strconv.ParseBool(at[0])
+		last, iderr := uuid.Parse(at[2])
+		if err != nil || iderr != nil {
+			return nil, "", Invalid("cursor", "error.cursor")
+		}
+		q = q.Where(`(not group_members.owner, "User".name collate "nb-x-icu", group_members.user_id) > (?, ? collate "nb-x-icu", ?)`, !owner, at[1], last)
+	}
+	err = q.Order(`group_members.owner desc, "User".name collate "nb-x-icu", group_members.user_id`).Limit(memberPage + 1).Find(&ms).Error
+	if err != nil || len(ms) <= memberPage {
+		return ms, "", mapped(err)
+	}
+	ms = ms[:memberPage]
+	last := ms[memberPage-1]
+	return ms, cursor(strconv.FormatBool(last.Owner), last.User.Name, last.UserID.String()), nil
 }
 
 // AddMembers adds colleagues to a group that by owns, who are told.

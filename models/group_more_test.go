@@ -257,7 +257,7 @@ func TestNamesStandInNorwegianOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	names, err := db.Nameable(ctx, ada, g)
+	names, _, err := db.Nameable(ctx, ada, g.ID)
 	if err != nil || !slices.Equal(names, want) {
 		t.Errorf("who may be named: got %q %v", names, err)
 	}
@@ -269,4 +269,61 @@ func TestNamesStandInNorwegianOrder(t *testing.T) {
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("teams: got %q %v", got, err)
 	}
+}
+
+// largeGroup makes a group with many members, called Medlem 0001 and so on.
+func largeGroup(t *testing.T, db *models.DB, owner models.User, kind string, n int) models.Group {
+	t.Helper()
+	g := group(t, db, owner, kind, "Hele verftet")
+	exec(t, db, `with u as (insert into users (id, email, email_key, name, role, joined_at, created_at, updated_at)
+			select gen_random_uuid(), 'm' || n || '@example.org', 'm' || n || '@example.org', 'Medlem ' || lpad(n::text, 4, '0'), 'employee', now(), now(), now()
+			from generate_series(1, $2::int) n returning id)
+		insert into group_members (group_id, user_id, joined_at, seen_at) select $1, id, now(), now() from u`, g.ID, n)
+	return g
+}
+
+func TestEveryMemberOfALargeGroupIsListedAndMayBeNamed(t *testing.T) {
+	t.Parallel()
+	db, _ := open(t)
+	ctx := t.Context()
+	ada, odd := someone(t, db, "Ada Eier", models.RoleEmployee), someone(t, db, "Odd Utenfor", models.RoleHR)
+	g := largeGroup(t, db, ada, models.GroupClosed, 620)
+	var got []string
+	for after, pages := "", 0; ; pages++ {
+		ms, next, err := db.Members(ctx, ada, g.ID, after)
+		if err != nil || pages > 20 {
+			t.Fatal(pages, err)
+		}
+		for _, m := range ms {
+			got = append(got, m.User.Name)
+		}
+		if after = next; after == "" {
+			break
+		}
+	}
+	if len(got) != 621 || got[0] != "Ada Eier" || !slices.IsSorted(got[1:]) || len(slices.Compact(got)) != 621 {
+		t.Errorf("listed: got %d, from %q to %q", len(got), got[0], got[len(got)-1])
+	}
+	if _, _, err := db.Members(ctx, ada, g.ID, "x"); !isValidation(err) {
+		t.Errorf("a cursor of nobody's: got %v", err)
+	}
+	if names, more, err := db.Nameable(ctx, ada, g.ID); err != nil || len(names) == 0 || !more {
+		t.Errorf("on the page: got %d %v %v, want to hear of more", len(names), more, err)
+	}
+	for begun, want := range map[string][]string{
+		"medlem 0619": {"Medlem 0619"}, "0620": {"Medlem 0620"}, "Medlem 062": {"Medlem 0620"}, "edlem": nil, "Ada": nil, "%": nil, "odd": nil,
+	} {
+		if names, err := db.NameableAs(ctx, ada, g.ID, begun); err != nil || !slices.Equal(names, want) {
+			t.Errorf("%q: got %q %v, want %q", begun, names, err, want)
+		}
+	}
+	if names, err := db.NameableAs(ctx, odd, g.ID, "Medlem"); err != nil || len(names) > 0 {
+		t.Errorf("who is not in it hears of %q %v", names, err)
+	}
+}
+
+// isValidation tells whether one value was refused.
+func isValidation(err error) bool {
+	_, is := errors.AsType[*models.ValidationError](err)
+	return is
 }

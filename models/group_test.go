@@ -148,7 +148,7 @@ func TestAClosedGroupIsThereForItsMembersAlone(t *testing.T) {
 		ps, _, err := db.Posts(ctx, u, g.ID, "")
 		cs, _, err2 := db.Comments(ctx, u, p.ID, "")
 		pinned, err3 := db.Pinned(ctx, u, g.ID)
-		ms, err4 := db.Members(ctx, u, g.ID)
+		ms, _, err4 := db.Members(ctx, u, g.ID, "")
 		found, _, err5 := db.SearchPosts(ctx, u, "sveiser", "")
 		groups, _, err6 := db.SearchGroups(ctx, u, "hemmelig", "")
 		some, _, err7 := db.OpenGroups(ctx, u, "")

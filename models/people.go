@@ -44,7 +44,8 @@ func (u User) PublicName() string {
 type PeopleFilter struct {
 	Search string // part of name or e-mail
 	TeamID *uuid.UUID
-	State  string // empty: everybody but the deactivated
+	NotIn  *uuid.UUID // a group that they are no members of
+	State  string     // empty: everybody but the deactivated
 	Cursor string
 	Limit  int
 }
@@ -84,6 +85,9 @@ func (f PeopleFilter) narrow(q *gorm.DB) *gorm.DB {
 	}
 	if f.TeamID != nil {
 		q = q.Where("team_id = ?", *f.TeamID)
+	}
+	if f.NotIn != nil {
+		q = q.Where("id not in (select user_id from group_members where group_id = ?)", *f.NotIn)
 	}
 	switch f.State {
 	case PersonActive:

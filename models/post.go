@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -203,17 +204,35 @@ func (db *DB) fillPosts(ctx context.Context, by User, ps []Post) error {
 	return nil
 }
 
-// maxNames is how many colleagues are offered after an @.
-const maxNames = 300
+const (
+	pageNames  = 100 // who may be named, on a page at once
+	foundNames = 6   // who are offered for the beginning of a name
+)
 
 // Nameable are those who are offered to be named in a group that by may read: who is in it. In an open group everybody in the house may
-// be named as well.
-func (db *DB) Nameable(ctx context.Context, by User, g Group) ([]string, error) {
-	var names []string
-	err := db.q(ctx).Raw(`select name from (select distinct u.name from group_members m join users u on u.id = m.user_id
-		where m.group_id in (?) and u.id <> ?) n order by name collate "nb-x-icu" limit ?`,
-		readableGroup(db.q(ctx).Model(&Group{}).Select("groups.id").Where("groups.id = ?", g.ID), by), by.ID, maxNames).Scan(&names).Error
+// be named as well. more tells that they are too many for a page: see NameableAs.
+func (db *DB) Nameable(ctx context.Context, by User, group uuid.UUID) (names []string, more bool, err error) {
+	if err := db.nameable(ctx, by, group, "").Limit(pageNames + 1).Scan(&names).Error; err != nil {
+		return nil, false, mapped(err)
+	}
+	more = len(names) > pageNames
+	return names[:min(len(names), pageNames)], more, nil
+}
+
+// NameableAs are the first few of those of whom a name begins so.
+func (db *DB) NameableAs(ctx context.Context, by User, group uuid.UUID, begun string) (names []string, err error) {
+	err = db.nameable(ctx, by, group, begun).Limit(foundNames).Scan(&names).Error
 	return names, mapped(err)
+}
+
+func (db *DB) nameable(ctx context.Context, by User, group uuid.UUID, begun string) *gorm.DB {
+	in := db.q(ctx).Table("group_members m").Select("distinct u.name").Joins("join users u on u.id = m.user_id").
+		Where("m.group_id in (?) and u.id <> ?", readableGroup(db.q(ctx).Model(&Group{}).Select("groups.id").Where("groups.id = ?", group), by), by.ID)
+	if begun != "" {
+		part := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(begun) + "%"
+		in = in.Where(`(u.name collate "nb-x-icu" ilike ? or u.name collate "nb-x-icu" ilike ?)`, part, "% "+part)
+	}
+	return db.q(ctx).Table("(?) n", in).Select("name").Order(`name collate "nb-x-icu"`)
 }
 
 // named are the people who may read the group and whom a text names.

@@ -23,13 +23,17 @@ func searched(s string) string {
 // wordsQuery is what is searched for, in either language; it has two places for the words.
 const wordsQuery = `(websearch_to_tsquery('norwegian', ?) || websearch_to_tsquery('english', ?))`
 
+// askedQuery are the questions whose title or text has what is searched for, by the index questions_words; it has two places for the words.
+// They are an array, so that posts are found by either of two indexes.
+const askedQuery = `array(select q.id from questions q where (to_tsvector('norwegian', q.title || ' ' || q.words) || to_tsvector('english', q.title || ' ' || q.words)) @@ ` + wordsQuery + `)`
+
 func (db *DB) matching(ctx context.Context, by User, s string) *gorm.DB {
-	return db.shown(db.readablePosts(ctx, by)).Where("posts.words @@ "+wordsQuery+" and posts.removed_at is null", s, s).
+	return db.shown(db.readablePosts(ctx, by)).Where("(posts.words @@ "+wordsQuery+" or posts.question_id = any("+askedQuery+")) and posts.removed_at is null", s, s, s, s).
 		Order("posts.at desc, posts.id desc").Limit(postPage + 1)
 }
 
-// SearchPosts are the posts and comments that have the words, in groups that by may read, the newest first; next is the cursor of the page
-// after, empty on the last.
+// SearchPosts are the posts and comments that have the words, and the questions put to a group that have them, in groups that by may read,
+// the newest first; next is the cursor of the page after, empty on the last.
 func (db *DB) SearchPosts(ctx context.Context, by User, s, after string) (ps []Post, next string, err error) {
 	if s = searched(s); s == "" {
 		return nil, "", nil

@@ -447,6 +447,8 @@ func TestGroupsAreReadByTheirIndexes(t *testing.T) {
 		from generate_series(1, 90000) s join g on g.n = s % 200`, ada.ID, c.Now())
 	exec(t, db, `insert into posts (id, group_id, parent_id, user_id, text, at)
 		select gen_random_uuid(), p.group_id, p.id, p.user_id, 'Svar', p.at + interval '1 second' from (select * from posts where parent_id is null limit 10000) p`)
+	exec(t, db, `insert into questions (id, user_id, title, words, everybody, created_at, updated_at)
+		select gen_random_uuid(), $1, 'Hvem kjenner en ' || n, case when n % 500 = 0 then 'En sveiser' else 'Til skiftet' end, true, $2::timestamptz, $2 from generate_series(1, 5000) n`, ada.ID, c.Now())
 	exec(t, db, `analyze`)
 	var busy, post uuid.UUID
 	if err := db.Pool().QueryRow(t.Context(), `select group_id, parent_id from posts where parent_id is not null limit 1`).Scan(&busy, &post); err != nil {
@@ -466,5 +468,8 @@ func TestGroupsAreReadByTheirIndexes(t *testing.T) {
 		if plan := plans[what]; !strings.Contains(plan, index) || strings.Contains(plan, "Seq Scan on posts") || strings.Contains(plan, "Sort") && (what == "newest" || what == "older") {
 			t.Errorf("%s: not read by %s alone:\n%s", what, index, plan)
 		}
+	}
+	if plan := plans["search"]; !strings.Contains(plan, "questions_words") || !strings.Contains(plan, "posts_question") {
+		t.Errorf("what is asked is not searched by its indexes:\n%s", plan)
 	}
 }

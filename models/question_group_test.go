@@ -289,3 +289,33 @@ func TestAQuestionIsInsideOnceItsTeamIsGone(t *testing.T) {
 		t.Errorf("HR outside the group: %v", err)
 	}
 }
+
+func TestAQuestionIsFoundInItsGroup(t *testing.T) {
+	t.Parallel()
+	a, closed := inGroup(t)
+	open := group(t, a.DB, a.kari, models.GroupOpen, "Verftet", a.asker)
+	put(t, a.DB, a.asker, models.QuestionInput{Title: "Platesveiser", Words: "Noen som har jobbet med aluminium?", Groups: []uuid.UUID{open.ID}})
+	write(t, a.DB, a.kari, open.ID, "Vi trenger verneutstyr")
+	for _, tt := range []struct {
+		search string
+		by     models.User
+		in     *models.Group // nil: found nowhere
+		title  string
+	}{
+		{"skjulte sveisere", a.kari, &closed, "Skjult sveiser"},
+		{"nye verft", a.kari, &closed, "Skjult sveiser"},
+		{"skjult", a.other, nil, ""},
+		{"skjult", a.hr, nil, ""},
+		{"platesveiser", a.other, &open, "Platesveiser"},
+		{"aluminium", a.other, &open, "Platesveiser"},
+		{"nattskift", a.kari, nil, ""}, // put to all, and to no group
+	} {
+		ps, _, err := a.SearchPosts(t.Context(), tt.by, tt.search, "")
+		switch {
+		case err != nil, (tt.in != nil) != (len(ps) == 1):
+			t.Errorf("%s, %s: found %d %v", tt.by.Name, tt.search, len(ps), err)
+		case tt.in != nil && (ps[0].GroupID != tt.in.ID || ps[0].Question == nil || ps[0].Question.Title != tt.title):
+			t.Errorf("%s, %s: found %+v, want the question %q", tt.by.Name, tt.search, ps[0], tt.title)
+		}
+	}
+}

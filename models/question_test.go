@@ -2,6 +2,7 @@ package models_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -297,7 +298,7 @@ func TestAWordingIsTakenInWithItsName(t *testing.T) {
 	if w, err := a.DeclineWording(ctx, a.hr, second.ID, "For kort"); err != nil || w.UserID != a.per.ID {
 		t.Errorf("got %v", err)
 	}
-	ws, err := a.JobWordings(ctx, a.other, job.ID)
+	ws, _, err := a.JobWordings(ctx, a.other, job.ID, "")
 	if err != nil || len(ws) != 2 || !slices.ContainsFunc(ws, func(w models.Wording) bool { return w.State == models.WordingAccepted && w.User.Name == "Kari Dal" }) {
 		t.Errorf("the history is %+v %v", ws, err)
 	}
@@ -458,4 +459,42 @@ func TestAnInterestIsOwedAnAnswerByItsReaderAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	only("when its reader has left")
+}
+
+func TestEveryWordingIsListed(t *testing.T) {
+	t.Parallel()
+	a, ctx := ask(t), t.Context()
+	exec(t, a.DB, `insert into wordings (id, user_id, question_id, field, before, after, state, decided_by, decided_at, created_at)
+		select gen_random_uuid(), $1, $2, 'title', 'Sveiser', 'Sveiser ' || n, case when n > 70 then 'waiting' else 'accepted' end, case when n > 70 then null else $3::uuid end,
+			case when n > 70 then null else $4::timestamptz + n * interval '1 minute' end, $4::timestamptz + n * interval '1 second' from generate_series(1, 230) n`,
+		a.kari.ID, a.question.ID, a.asker.ID, a.clock.Now())
+	var got []string
+	for after, pages := "", 0; ; pages++ {
+		ws, next, err := a.QuestionWordings(ctx, a.per, a.question.ID, after)
+		if err != nil || pages > 20 {
+			t.Fatal(pages, err)
+		}
+		for _, w := range ws {
+			got = append(got, w.After)
+		}
+		if after = next; after == "" {
+			break
+		}
+	}
+	var want []string
+	for n := 71; n <= 230; n++ {
+		want = append(want, fmt.Sprint("Sveiser ", n))
+	}
+	for n := 70; n > 0; n-- {
+		want = append(want, fmt.Sprint("Sveiser ", n))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %d of %d: %q", len(got), len(want), got)
+	}
+	if ws, err := a.AcceptedWordings(ctx, a.per, a.question.ID); err != nil || len(ws) != 70 || ws[0].User.Name != "Kari Dal" {
+		t.Errorf("in the history: got %d %v", len(ws), err)
+	}
+	if _, _, err := a.QuestionWordings(ctx, a.per, a.question.ID, "x"); !isValidation(err) {
+		t.Errorf("a cursor of nobody's: got %v", err)
+	}
 }

@@ -93,9 +93,10 @@ func (db *DB) Referrals(ctx context.Context, f ReferralFilter) (rows []Referral,
 	if err != nil {
 		return nil, total, fmt.Errorf("referrals by %s: %w", f.GroupBy, err)
 	}
+	names := NameOrder("nb")
 	slices.SortFunc(rows, func(a, b Referral) int {
 		return cmp.Or(cmp.Compare(b.Hires, a.Hires), cmp.Compare(b.Qualified, a.Qualified), cmp.Compare(b.Applications, a.Applications),
-			cmp.Compare(b.Clicks, a.Clicks), cmp.Compare(a.Label, b.Label), cmp.Compare(a.Key, b.Key))
+			cmp.Compare(b.Clicks, a.Clicks), names.CompareString(a.Label, b.Label), cmp.Compare(a.Key, b.Key))
 	})
 	return rows, total, nil
 }

@@ -83,10 +83,10 @@ func (db *DB) ReportChoices(ctx context.Context) (teams, clips, skills []Choice,
 		to  *[]Choice
 		sql string
 	}{
-		{&teams, `select id, name from teams order by name_key, id`},
+		{&teams, `select id, name from teams order by name_key collate "nb-x-icu", id`},
 		{&clips, `select c.id, c.title || ' (' || j.title || ')' as name from clips c join jobs j on j.id = c.job_id
 			where c.version > 0 order by c.title collate "nb-x-icu", c.id`},
-		{&skills, `select id, name from skills s where exists (select from job_skills js where js.skill_id = s.id) order by name_key, id`},
+		{&skills, `select id, name from skills s where exists (select from job_skills js where js.skill_id = s.id) order by name_key collate "nb-x-icu", id`},
 	} {
 		if err := db.q(ctx).Raw(c.sql).Scan(c.to).Error; err != nil {
 			return nil, nil, nil, mapped(err)

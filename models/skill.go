@@ -41,7 +41,7 @@ func (db *DB) Skill(ctx context.Context, id uuid.UUID) (Skill, error) {
 func (db *DB) SkillNames(ctx context.Context, limit int) ([]string, error) {
 	var names []string
 	err := db.q(ctx).Raw(`select s.name from skills s left join job_skills js on js.skill_id = s.id
-		group by s.id order by count(js.job_id) desc, s.name limit ?`, limit).Scan(&names).Error
+		group by s.id order by count(js.job_id) desc, s.name_key collate "nb-x-icu" limit ?`, limit).Scan(&names).Error
 	return names, mapped(err)
 }
 

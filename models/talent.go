@@ -147,8 +147,10 @@ func (t *Talent) need(jobs []Job, leader *uuid.UUID) []uuid.UUID {
 	return ids
 }
 
+// sortSkills puts them in Norwegian order, as the queries do.
 func sortSkills(skills []NeededSkill) {
-	slices.SortFunc(skills, func(a, b NeededSkill) int { return strings.Compare(a.NameKey, b.NameKey) })
+	order := NameOrder("nb")
+	slices.SortFunc(skills, func(a, b NeededSkill) int { return order.CompareString(a.NameKey, b.NameKey) })
 }
 
 // in is a report's text with the dimension filled in.

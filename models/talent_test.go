@@ -2,6 +2,8 @@ package models_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -203,5 +205,60 @@ func TestLeaderReadsOnlyWhatLedJobsFound(t *testing.T) {
 	}
 	if got, err := db.Talent(ctx, other, true, "source"); err != nil || len(got.Required) != 2 {
 		t.Errorf("the other leader: got %+v %v", got.Required, err)
+	}
+}
+
+// inNorwegian are names as they stand in a Norwegian list, which is not the order of their bytes.
+var inNorwegian = []string{"Verft", "Ærlighet", "Økonomi", "Ålefiske"}
+
+func TestTeamsAndSkillsStandInNorwegianOrder(t *testing.T) {
+	t.Parallel()
+	db, _ := open(t)
+	hr := staff(t, db, "Hanne HR", models.RoleHR)
+	job := publish(t, db, "Kokk")
+	for _, name := range []string{"Ålefiske", "Ærlighet", "Økonomi", "Verft"} {
+		team, err := db.AddTeam(t.Context(), name, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range models.SmallestGroup {
+			exec(t, db, `update users set team_id = $1 where id = $2`, team.ID, staff(t, db, fmt.Sprint(name, i), models.RoleEmployee).ID)
+		}
+		require(t, db, job, name, models.NeedRequired)
+	}
+	names := map[string][]string{}
+	teams, _, skills, err := db.ReportChoices(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range teams {
+		names["teams of the report"] = append(names["teams of the report"], c.Name)
+	}
+	for _, c := range skills {
+		names["skills of the report"] = append(names["skills of the report"], c.Name)
+	}
+	cover, err := db.Coverage(t.Context(), hr, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range cover.Rows {
+		if r.Team != "" {
+			names["coverage"] = append(names["coverage"], r.Team)
+		}
+	}
+	talent, err := db.Talent(t.Context(), hr, false, "source")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range talent.Required {
+		names["what jobs need"] = append(names["what jobs need"], s.Name)
+	}
+	if names["skills in use"], err = db.SkillNames(t.Context(), 10); err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range []string{"teams of the report", "skills of the report", "coverage", "what jobs need", "skills in use"} {
+		if !slices.Equal(names[list], inNorwegian) {
+			t.Errorf("%s: got %q, want %q", list, names[list], inNorwegian)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,6 +22,8 @@ const (
 	FieldDescription = "description" // of a job
 	FieldWords       = "words"       // of a question
 )
+
+const wordingPage = 50
 
 // Wording is a better wording of a job's or a question's text, as a colleague suggests it. Those that were accepted are the text's history.
 type Wording struct {
@@ -88,20 +91,58 @@ func (db *DB) Wording(ctx context.Context, by User, id uuid.UUID) (Wording, erro
 	return w, mapped(err)
 }
 
-// JobWordings are what was suggested for a job's text: those that wait, the oldest first, then those decided, the newest first.
-func (db *DB) JobWordings(ctx context.Context, by User, job uuid.UUID) ([]Wording, error) {
-	return db.wordings(ctx, by, "wordings.job_id = ?", job)
+// JobWordings are a page of what was suggested for a job's text: those that wait, the oldest first, then those decided, the newest first;
+// next is the cursor of the page after, empty on the last.
+func (db *DB) JobWordings(ctx context.Context, by User, job uuid.UUID, after string) (ws []Wording, next string, err error) {
+	return db.wordings(ctx, by, "wordings.job_id = ?", job, after)
 }
 
-// QuestionWordings are what was suggested for a question's text, in the same order.
-func (db *DB) QuestionWordings(ctx context.Context, by User, question uuid.UUID) ([]Wording, error) {
-	return db.wordings(ctx, by, "wordings.question_id = ?", question)
+// QuestionWordings are a page of what was suggested for a question's text, in the same order.
+func (db *DB) QuestionWordings(ctx context.Context, by User, question uuid.UUID, after string) (ws []Wording, next string, err error) {
+	return db.wordings(ctx, by, "wordings.question_id = ?", question, after)
 }
 
-func (db *DB) wordings(ctx context.Context, by User, where string, id uuid.UUID) ([]Wording, error) {
-	var ws []Wording
-	err := db.seenWordings(ctx, by).Preload("User").Preload("Decider").Preload("Job").Preload("Question").Where(where, id).
-		Order("wordings.state <> 'waiting', case when wordings.state = 'waiting' then wordings.created_at end, wordings.decided_at desc, wordings.id").
-		Limit(200).Find(&ws).Error
+// AcceptedWordings are those by which a question's text was changed, with who suggested them, the first first.
+func (db *DB) AcceptedWordings(ctx context.Context, by User, question uuid.UUID) (ws []Wording, err error) {
+	err = db.seenWordings(ctx, by).Preload("User").Select("wordings.id, wordings.user_id, wordings.state, wordings.decided_at").
+		Where("wordings.question_id = ? and wordings.state = ?", question, WordingAccepted).Order("wordings.decided_at, wordings.id").Find(&ws).Error
 	return ws, mapped(err)
+}
+
+func (db *DB) wordings(ctx context.Context, by User, where string, id uuid.UUID, after string) (ws []Wording, next string, err error) {
+	q := db.seenWordings(ctx, by).Preload("User").Preload("Decider").Preload("Job").Preload("Question").Where(where, id)
+	if q, err = afterWording(q, after); err != nil {
+		return nil, "", err
+	}
+	err = q.Order(`wordings.state <> 'waiting', case when wordings.state = 'waiting' then wordings.created_at end, case when wordings.state = 'waiting' then wordings.id end,
+		wordings.decided_at desc, wordings.id desc`).Limit(wordingPage + 1).Find(&ws).Error
+	if err != nil || len(ws) <= wordingPage {
+		return ws, "", mapped(err)
+	}
+	ws = ws[:wordingPage]
+	last := ws[wordingPage-1]
+	at := last.CreatedAt
+	if last.DecidedAt != nil {
+		at = *last.DecidedAt
+	}
+	return ws, cursor(strconv.FormatBool(last.State == WordingWaiting), timeCursor(at, last.ID)), nil
+}
+
+// afterWording keeps to the wordings that come after a cursor.
+func afterWording(q *gorm.DB, after string) (*gorm.DB, error) {
+	if after == "" {
+		return q, nil
+	}
+	parts, err := parseCursor(after, 2)
+	if err != nil {
+		return nil, err
+	}
+	at, id, err := parseTimeCursor(parts[1])
+	switch {
+	case err != nil:
+		return nil, err
+	case parts[0] == "true":
+		return q.Where("(wordings.state <> 'waiting' or (wordings.created_at, wordings.id) > (?, ?))", at, id), nil
+	}
+	return q.Where("wordings.state <> 'waiting' and (wordings.decided_at, wordings.id) < (?, ?)", at, id), nil
 }

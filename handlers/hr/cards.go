@@ -123,6 +123,11 @@ func userIDs(ticked []string) ([]uuid.UUID, error) {
 	return ids, nil
 }
 
+// FreeCard has a person's card work again on all devices, after wrong PINs.
+func (h *Handlers) FreeCard(c echo.Context) error {
+	return h.personDeed(c, h.DB.FreeCard, "cards.freed")
+}
+
 // RevokeCard takes a person's card out of use.
 func (h *Handlers) RevokeCard(c echo.Context) error {
 	return h.personDeed(c, h.DB.RevokeCard, "cards.revoked")

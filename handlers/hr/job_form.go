@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
-	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 
@@ -282,7 +281,7 @@ func countries(lang string) []option {
 			}
 		}
 	}
-	order := collate.New(tag)
+	order := models.NameOrder(lang)
 	slices.SortFunc(options[1:], func(x, y option) int { return order.CompareString(x.Label, y.Label) })
 	return options
 }

@@ -103,6 +103,7 @@ type jobView struct {
 	Comparisons *comparisonsView
 
 	Waiting, Decided []web.WordingView // suggested by colleagues
+	MoreWordings     string            // address of more of them
 }
 
 type jobAction struct{ To, Label, Confirm, Kind string }
@@ -163,11 +164,12 @@ func (h *Handlers) jobView(c echo.Context) (jobView, error) {
 		return jobView{}, err
 	}
 	v.Reward = planView{plan, web.RewardWhat(h.Printer(c), plan), web.RewardWhen(h.Printer(c), plan)}
-	wordings, err := h.DB.JobWordings(ctx, *web.User(c), id)
+	wordings, next, err := h.DB.JobWordings(ctx, *web.User(c), id, c.QueryParam(web.WordingsAfter))
 	if err != nil {
 		return jobView{}, err
 	}
 	v.Waiting, v.Decided = web.Wordings(*web.User(c), wordings)
+	v.MoreWordings = web.MoreWordings(next)
 	if row.EmploymentType != "" {
 		v.TypeKey = typeKey(row.EmploymentType)
 	}

@@ -113,7 +113,8 @@ func (b *talentBody) columns(h *Handlers, c echo.Context, found []models.Found) 
 		sum[f.Key] += f.Applications
 		label[f.Key] = f.Label
 	}
-	slices.SortStableFunc(keys, func(x, y string) int { return cmp.Or(cmp.Compare(sum[y], sum[x]), strings.Compare(label[x], label[y])) })
+	order := models.NameOrder("nb")
+	slices.SortStableFunc(keys, func(x, y string) int { return cmp.Or(cmp.Compare(sum[y], sum[x]), order.CompareString(label[x], label[y])) })
 	if b.More = len(keys) - talentColumns; b.More > 0 {
 		keys = keys[:talentColumns]
 	}

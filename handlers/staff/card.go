@@ -44,7 +44,7 @@ func (h *Handlers) CardLogIn(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	card, err := h.DB.LogInWithCard(ctx, in.Code, in.PIN, c.RealIP())
+	card, err := h.DB.LogInWithCard(ctx, in.Code, in.PIN, c.RealIP(), cardDevice(c))
 	if err != nil {
 		in.PIN = ""
 		return h.renderSlow(c, err, "pin", "plain/card.html", h.Printer(c).T("card.title"), in)
@@ -66,6 +66,8 @@ func (h *Handlers) cardSignedIn(c echo.Context, u models.User, shared bool, to s
 	signIn := h.SignIn
 	if shared {
 		signIn = h.SignInShared
+	} else if err := h.knowDevice(c, u); err != nil {
+		return err
 	}
 	if err := signIn(c, u); err != nil {
 		return err
@@ -125,9 +127,37 @@ func (h *Handlers) cardAgain(c echo.Context, err error) error {
 
 // ChangePIN replaces one's own PIN and ends all other sessions.
 func (h *Handlers) ChangePIN(c echo.Context) error {
-	u, err := h.DB.ChangePIN(c.Request().Context(), web.User(c).ID, c.FormValue("old_pin"), c.FormValue("pin"), c.FormValue("again"), c.RealIP())
+	u, err := h.DB.ChangePIN(c.Request().Context(), web.User(c).ID, c.FormValue("old_pin"), c.FormValue("pin"), c.FormValue("again"), c.RealIP(), cardDevice(c))
 	if err != nil {
 		return h.meInvalid(c, err, "old_pin", func(*meView) {})
 	}
+	if !h.SharedDevice(c) {
+		if err := h.knowDevice(c, u); err != nil {
+			return err
+		}
+	}
 	return h.signedInAgain(c, u, "me.pin_saved")
+}
+
+// deviceCookie says that somebody signed in on this device with a card before. Its name begins as no session's does.
+const deviceCookie = "card-device"
+
+// cardDevice is what the device carries, empty where a card was never used on it.
+func cardDevice(c echo.Context) string {
+	if cookie, err := c.Cookie(deviceCookie); err == nil {
+		return cookie.Value
+	}
+	return ""
+}
+
+// knowDevice has the device known from now on, so that others who guess the PIN do not keep its person out.
+func (h *Handlers) knowDevice(c echo.Context, u models.User) error {
+	token, err := h.DB.KnowDevice(c.Request().Context(), u.ID, cardDevice(c))
+	if err != nil || token == "" {
+		return err
+	}
+	c.SetCookie(&http.Cookie{
+		Name: deviceCookie, Value: token, Path: "/", MaxAge: models.DeviceDays * 24 * 60 * 60, HttpOnly: true, Secure: h.Secure(), SameSite: http.SameSiteLaxMode,
+	})
+	return nil
 }

@@ -115,14 +115,36 @@ func TestLockedCardSaysWhatToDo(t *testing.T) {
 	t.Parallel()
 	s := handlerstest.New(t)
 	u, card := s.Carded("Kari Skift")
-	if _, err := s.DB.Pool().Exec(t.Context(), `update cards set failures = $2 where user_id = $1`, u.ID, models.CardTries); err != nil {
+	phone := s.Guest()
+	phone.PostForm("/card", cardWords(card.Code, card.PIN))
+	if got := phone.PostForm("/card/pin", url.Values{"pin": {"100467"}, "again": {"100467"}}); !strings.Contains(strings.Join(got.Header["Set-Cookie"], "\n"), "card-device=") ||
+		!strings.Contains(strings.Join(got.Header["Set-Cookie"], "\n"), "HttpOnly") {
+		t.Errorf("the phone is not known from now on: %q", got.Header["Set-Cookie"])
+	}
+	phone.PostForm("/logout", url.Values{})
+	if _, err := s.DB.Pool().Exec(t.Context(), `update cards set failures = $2, held_until = now() + interval '1 day' where user_id = $1`, u.ID, models.CardTries); err != nil {
 		t.Fatal(err)
 	}
-	if got := s.Guest().PostForm("/card", cardWords(card.Code, card.PIN)); got.Status != 422 || !strings.Contains(got.Body, "Be HR om et nytt kort") {
-		t.Errorf("got %d", got.Status)
+	if got := s.Guest().PostForm("/card", cardWords(card.Code, "100467")); got.Status != 422 || !strings.Contains(got.Body, "be HR om hjelp") {
+		t.Errorf("elsewhere: got %d", got.Status)
 	}
-	if got := s.As("hr").Get("/hr/people/" + u.ID.String()); !strings.Contains(got.Body, "Sperret") {
-		t.Errorf("HR does not see it: %d", got.Status)
+	if got := phone.PostForm("/card", cardWords(card.Code, "100467")); got.Status != 303 {
+		t.Errorf("on the known phone: got %d", got.Status)
+	}
+	at := "/hr/people/" + u.ID.String()
+	s.Run(t, []handlerstest.Scenario{
+		{Name: "HR sees it", As: "hr", Path: at, WantStatus: 200, WantBody: []string{"Sperret på nye enheter", "10 feil PIN-koder", "Opphev sperringen"}},
+		{Name: "a leader lifts it", As: "leader", Path: at + "/card/free", Form: url.Values{}, WantStatus: 403},
+		{Name: "HR lifts it", As: "hr", Path: at + "/card/free", Form: url.Values{}, WantStatus: 303, WantLocation: at},
+		{Name: "lifted", As: "hr", Path: at, WantStatus: 200, WantBody: []string{"virker igjen på alle enheter"}, NotBody: []string{"Opphev sperringen"}},
+		{Name: "in the log", As: "admin", Path: "/settings/audit", WantStatus: 200, WantBody: []string{"sperring etter feil PIN-kode"}},
+	})
+	if got := s.Guest().PostForm("/card", cardWords(card.Code, "100467")); got.Status != 303 {
+		t.Errorf("elsewhere, lifted: got %d", got.Status)
+	}
+	shared := s.Guest()
+	if got := shared.PostForm("/card", cardWords(card.Code, "100467", "shared", "true")); got.Status != 303 || strings.Contains(strings.Join(got.Header["Set-Cookie"], "\n"), "card-device=") {
+		t.Errorf("a shared device: got %d %q", got.Status, got.Header["Set-Cookie"])
 	}
 }
 

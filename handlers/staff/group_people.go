@@ -3,6 +3,7 @@ package staff
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -18,7 +19,8 @@ type groupPeopleBody struct {
 	Members []models.Member
 	Picker  pickerBody
 	Me      uuid.UUID
-	Most    int // how many are listed at most
+	First   bool   // of its pages
+	Next    string // address of more of them
 }
 
 // GroupPeople shows who is in a group; its owners let others in.
@@ -39,17 +41,17 @@ func (h *Handlers) groupPeople(c echo.Context, in pickerInput) (groupPeopleBody,
 	if err != nil {
 		return groupPeopleBody{}, err
 	}
-	by := *web.User(c)
-	b := groupPeopleBody{groupRow: groupRow{g, groupTitle(h.Printer(c), g), groupPath(g.ID)}, Me: by.ID, Most: models.MaxMembers}
-	if b.Members, err = h.DB.Members(c.Request().Context(), by, g.ID); err != nil {
+	by, after := *web.User(c), c.QueryParam("cursor")
+	b := groupPeopleBody{groupRow: groupRow{g, groupTitle(h.Printer(c), g), groupPath(g.ID)}, Me: by.ID, First: after == ""}
+	var next string
+	if b.Members, next, err = h.DB.Members(c.Request().Context(), by, g.ID, after); err != nil {
 		return b, err
 	}
+	if next != "" {
+		b.Next = b.At + "/people?" + url.Values{"cursor": {next}}.Encode()
+	}
 	if g.Owned() {
-		there := map[uuid.UUID]bool{}
-		for _, m := range b.Members {
-			there[m.UserID] = true
-		}
-		b.Picker, err = h.picker(c, in, there)
+		b.Picker, err = h.picker(c, in, &g.ID)
 	}
 	return b, err
 }

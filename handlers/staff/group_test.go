@@ -320,3 +320,50 @@ func TestALostTalkIsFoundByThePeopleInIt(t *testing.T) {
 		t.Errorf("with nobody: got %d", got.Status)
 	}
 }
+
+func TestAQuestionIsShownWhereItIsFound(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	leader, ctx := s.Person("leader"), t.Context()
+	g, err := s.DB.MakeGroup(ctx, leader, models.GroupInput{Name: "Lukket verft", Kind: models.GroupClosed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := s.DB.Ask(ctx, leader, models.QuestionInput{Title: "Platesveiser", Words: "Med aluminium", Groups: []uuid.UUID{g.ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Run(t, []handlerstest.Scenario{
+		{Name: "its title", As: "leader", Path: "/groups?q=platesveiser", WantStatus: 200, WantBody: []string{"Hvem kjenner noen?", `href="/questions/` + q.ID.String() + `"`, "Platesveiser", "Lukket verft"}},
+		{Name: "its text", As: "leader", Path: "/groups?q=aluminium", WantStatus: 200, WantBody: []string{"Platesveiser"}},
+		{Name: "not in the group", As: "hr", Path: "/groups?q=platesveiser", WantStatus: 200, NotBody: []string{q.ID.String(), "Lukket verft"}},
+	})
+}
+
+func TestWhoMayBeNamedInALargeGroupIsAskedFor(t *testing.T) {
+	t.Parallel()
+	s := handlerstest.New(t)
+	ada := s.Person("employee")
+	g, err := s.DB.MakeGroup(t.Context(), ada, models.GroupInput{Name: "Hele verftet", Kind: models.GroupClosed})
+	must(t, err)
+	_, err = s.DB.Pool().Exec(t.Context(), `with u as (insert into users (id, email, email_key, name, role, joined_at, created_at, updated_at)
+			select gen_random_uuid(), 'm' || n || '@example.org', 'm' || n || '@example.org', 'Medlem ' || lpad(n::text, 4, '0'), 'employee', now(), now(), now()
+			from generate_series(1, 320) n returning id)
+		insert into group_members (group_id, user_id, joined_at, seen_at) select $1, id, now(), now() from u`, g.ID)
+	must(t, err)
+	at := "/groups/" + g.ID.String()
+	people := s.As("employee").Get(at + "/people")
+	next := regexp.MustCompile(`href="(/groups/[^"]*/people\?cursor=[^"]*)"`).FindStringSubmatch(people.Body)
+	if next == nil {
+		t.Fatalf("got %d, want a second page of members", people.Status)
+	}
+	s.Run(t, []handlerstest.Scenario{
+		{Name: "the group", As: "employee", Path: at, WantStatus: 200, WantBody: []string{`data-colleagues-at="` + at + `/names"`}},
+		{Name: "the last", As: "employee", Path: at + "/names?q=medlem+0320", WantStatus: 200, WantBody: []string{`{"names":["Medlem 0320"]}`}},
+		{Name: "nobody", As: "employee", Path: at + "/names?q=Xerxes", WantStatus: 200, WantBody: []string{`{"names":[]}`}},
+		{Name: "not in the group", As: "hr", Path: at + "/names?q=medlem", WantStatus: 404},
+		{Name: "its first members", As: "employee", Path: at + "/people", WantStatus: 200, WantBody: []string{"Medlem 0001"}, NotBody: []string{"Medlem 0150"}},
+		{Name: "its next members", As: "employee", Path: next[1], WantStatus: 200, WantBody: []string{"Medlem 0150", "Fra begynnelsen"}, NotBody: []string{"Medlem 0001"}},
+		{Name: "whom to add", As: "employee", Path: at + "/people?q=Medlem", WantStatus: 200, WantBody: []string{"Ingen"}},
+	})
+}

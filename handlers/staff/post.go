@@ -22,7 +22,7 @@ type postBody struct {
 	Next      string // address of later comments
 	ID        uuid.UUID
 	Text      string // of a comment that was refused
-	Names     []string
+	Names     namesView
 	Elsewhere bool // what was refused is not the comment
 }
 
@@ -65,7 +65,7 @@ func (h *Handlers) postBody(c echo.Context) (postBody, error) {
 	if next != "" {
 		b.Next = b.Post.Href + "?" + url.Values{"cursor": {next}}.Encode()
 	}
-	if b.Names, err = h.DB.Nameable(ctx, by, g); err != nil {
+	if b.Names, err = h.names(c, g); err != nil {
 		return b, err
 	}
 	return b, h.readPosts(c, append(comments, p)...)

@@ -29,7 +29,7 @@ type composeView struct {
 	Alt     string
 	Attach  string
 	Choices []option
-	Names   []string // who may be named
+	Names   namesView
 	Draft   bool     // the text is from before
 }
 
@@ -42,7 +42,7 @@ func (h *Handlers) compose(c echo.Context, g models.Group) (composeView, error) 
 		return v, err
 	}
 	v.Draft = v.Text != ""
-	if v.Names, err = h.DB.Nameable(ctx, by, g); err != nil {
+	if v.Names, err = h.names(c, g); err != nil {
 		return v, err
 	}
 	v.Choices, err = h.attachable(c)

@@ -32,6 +32,8 @@ type questionBody struct {
 	Friends  []models.Friend
 	Waiting  []web.WordingView
 	Decided  []web.WordingView
+
+	MoreWordings string // address of more of them
 	Steps    []models.QuestionStep
 	Channels []string
 	In       answerInput
@@ -111,13 +113,15 @@ func (h *Handlers) questionBody(c echo.Context) (questionBody, error) {
 	if body.Friends, err = h.DB.Friends(ctx, by, q); err != nil {
 		return body, err
 	}
-	wordings, err := h.DB.QuestionWordings(ctx, by, id)
+	wordings, more, err := h.DB.QuestionWordings(ctx, by, id, c.QueryParam(web.WordingsAfter))
 	if err != nil {
 		return body, err
 	}
 	body.Waiting, body.Decided = web.Wordings(by, wordings)
-	body.Steps = models.QuestionHistory(q, wordings)
-	return body, nil
+	body.MoreWordings = web.MoreWordings(more)
+	accepted, err := h.DB.AcceptedWordings(ctx, by, id)
+	body.Steps = models.QuestionHistory(q, accepted)
+	return body, err
 }
 
 // answersAt is the address of a place on a question's page with the answers after a cursor, or the first.

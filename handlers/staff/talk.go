@@ -38,14 +38,11 @@ func (in pickerInput) ids() []uuid.UUID {
 	return ids
 }
 
-// picker is who was chosen and who is found, but for those in without.
-func (h *Handlers) picker(c echo.Context, in pickerInput, without map[uuid.UUID]bool) (pickerBody, error) {
+// picker is who was chosen and who is found, but for those who are in a group already; notIn may be nil.
+func (h *Handlers) picker(c echo.Context, in pickerInput, notIn *uuid.UUID) (pickerBody, error) {
 	ctx := c.Request().Context()
 	b := pickerBody{Search: in.Search}
 	skip := map[uuid.UUID]bool{web.User(c).ID: true}
-	for id := range without {
-		skip[id] = true
-	}
 	chosen, err := h.DB.UsersHere(ctx, in.ids()...)
 	if err != nil {
 		return b, err
@@ -59,7 +56,7 @@ func (h *Handlers) picker(c echo.Context, in pickerInput, without map[uuid.UUID]
 		return b, nil
 	}
 	b.Looked = true
-	found, _, err := h.DB.People(ctx, models.PeopleFilter{Search: in.Search, Limit: maxPicked + len(skip) + 1})
+	found, _, err := h.DB.People(ctx, models.PeopleFilter{Search: in.Search, NotIn: notIn, Limit: maxPicked + len(skip) + 1})
 	found = slices.DeleteFunc(found, func(u models.User) bool { return skip[u.ID] })
 	b.Found, b.More = found[:min(len(found), maxPicked)], len(found) > maxPicked
 	return b, err

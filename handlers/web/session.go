@@ -51,6 +51,11 @@ func (a *App) SignIn(c echo.Context, u models.User) error {
 	return nil
 }
 
+// SharedDevice tells whether the person said that others use the device, too.
+func (a *App) SharedDevice(c echo.Context) bool {
+	return a.Sessions.Exists(c.Request().Context(), keySeen)
+}
+
 // SignInShared is SignIn on a device that others use, too: the session ends soon after the person stops doing things.
 func (a *App) SignInShared(c echo.Context, u models.User) error {
 	if err := a.SignIn(c, u); err != nil {

@@ -1,6 +1,10 @@
 package web
 
-import "kollega/models"
+import (
+	"net/url"
+
+	"kollega/models"
+)
 
 // WordingView is a suggested wording as the partial "wording" wants it.
 type WordingView struct {
@@ -10,6 +14,17 @@ type WordingView struct {
 	By     string // who suggested it; empty for somebody who has left
 	Decide bool   // who looks decides about it
 	Own    bool
+}
+
+// WordingsAfter names the parameter with which a page shows more suggestions.
+const WordingsAfter = "wordings"
+
+// MoreWordings is the address of more suggestions on the same page; empty without a cursor.
+func MoreWordings(next string) string {
+	if next == "" {
+		return ""
+	}
+	return "?" + url.Values{WordingsAfter: {next}}.Encode() + "#wordings"
 }
 
 // Wordings are suggestions as by sees them: those that wait, and those decided.

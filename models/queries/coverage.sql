@@ -17,4 +17,4 @@ left join (
 left join (select distinct to_id from feedback) f on f.to_id = w.id
 where t.leader_id is distinct from w.id and (not @led or t.leader_id = @me)
 group by t.id, l.id
-order by t.name_key nulls last
+order by t.name_key collate "nb-x-icu" nulls last, t.id

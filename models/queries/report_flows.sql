@@ -13,4 +13,4 @@ with way as not materialized (
 select coalesce(f.team::text, '') as team, coalesce(t.name, ''), channel, outcome, sum(n)::bigint
 from counted f left join teams t on t.id = f.team
 group by f.team, t.name, channel, outcome
-order by t.name, 1, 3, 4
+order by t.name collate "nb-x-icu", 1, 3, 4

@@ -1,9 +1,11 @@
-// mentions offers colleagues while @ and the beginning of a name are written in a note; those who may be named stand on the page.
+// mentions offers colleagues while @ and the beginning of a name are written in a note; those who may be named stand on the page, or are
+// asked for where they are too many.
 export function mentions() {
   const bind = () => {
     const names = [...document.querySelectorAll("[data-colleagues] li")].map((li) => li.textContent.trim());
     if (names.length === 0) return;
-    for (const area of document.querySelectorAll(".mention-field textarea:not([aria-controls])")) offers(area, names);
+    const at = document.querySelector("[data-colleagues-at]")?.dataset.colleaguesAt;
+    for (const area of document.querySelectorAll(".mention-field textarea:not([aria-controls])")) offers(area, at ? asked(at) : here(names));
   };
   document.addEventListener("htmx:load", bind);
   bind();
@@ -15,7 +17,32 @@ function written(area) {
   return found ? found[2] : null;
 }
 
-function offers(area, names) {
+const most = 6; // offered at once
+const pause = 150; // milliseconds without a key before the server is asked
+
+// here finds among the names that stand on the page.
+function here(names) {
+  const fits = (name, begun) => name.startsWith(begun) || name.includes(` ${begun}`);
+  return (begun, show) => show(names.filter((name) => fits(name.toLocaleLowerCase(), begun.toLocaleLowerCase())).slice(0, most));
+}
+
+// asked finds by asking the server, once the keys rest; what comes too late is not shown.
+function asked(at) {
+  let timer;
+  let turn = 0;
+  return (begun, show) => {
+    clearTimeout(timer);
+    const mine = ++turn;
+    timer = setTimeout(async () => {
+      try {
+        const answer = await fetch(`${at}?${new URLSearchParams({ q: begun })}`, { headers: { Accept: "application/json" } });
+        if (answer.ok && mine === turn) show((await answer.json()).names);
+      } catch { /* without an answer the name is written out */ }
+    }, pause);
+  };
+}
+
+function offers(area, find) {
   const list = document.createElement("ul");
   list.className = "offers";
   list.id = `${area.id}-offers`;
@@ -44,9 +71,14 @@ function offers(area, names) {
     area.dispatchEvent(new Event("input", { bubbles: true }));
   };
   const open = () => {
-    const begun = written(area)?.toLocaleLowerCase();
-    const fit = begun == null ? [] : names.filter((name) => name.toLocaleLowerCase().startsWith(begun) || name.toLocaleLowerCase().includes(` ${begun}`)).slice(0, 6);
-    if (fit.length === 0 || fit.some((name) => name.toLocaleLowerCase() === begun)) return close();
+    const begun = written(area);
+    if (begun == null) return close();
+    find(begun, (fit) => {
+      if (begun === written(area)) show(fit, begun.toLocaleLowerCase()); // else somebody wrote on meanwhile
+    });
+  };
+  const show = (fit, begun) => {
+    if (fit.length === 0 || fit.some((name) => name.toLocaleLowerCase() === begun) || document.activeElement !== area) return close();
     at = 0;
     list.replaceChildren(...fit.map((name, i) => {
       const li = document.createElement("li");
