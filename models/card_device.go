@@ -63,7 +63,7 @@ func (db *DB) KnowDevice(ctx context.Context, userID uuid.UUID, known string) (t
 			return "", fmt.Errorf("card: know device: %w", err)
 		}
 	}
-	payload := binary.BigEndian.AppendUint32(append(card.ID[:], d.ID[:]...), uint32(card.PINEpoch)) //nolint:gosec // counts changes of a PIN
+	payload := binary.BigEndian.AppendUint32(append(card.ID[:], d.ID[:]...), uint32(card.PINEpoch))
 	return signer.Sign(devicePurpose, payload, db.Now().AddDate(0, 0, DeviceDays)), nil
 }
 

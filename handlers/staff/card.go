@@ -156,7 +156,7 @@ func (h *Handlers) knowDevice(c echo.Context, u models.User) error {
 	if err != nil || token == "" {
 		return err
 	}
-	c.SetCookie(&http.Cookie{
+	c.SetCookie(&http.Cookie{ //nolint:gosec // Secure wherever the house is reached by TLS
 		Name: deviceCookie, Value: token, Path: "/", MaxAge: models.DeviceDays * 24 * 60 * 60, HttpOnly: true, Secure: h.Secure(), SameSite: http.SameSiteLaxMode,
 	})
 	return nil
