@@ -114,7 +114,9 @@ func (b *talentBody) columns(h *Handlers, c echo.Context, found []models.Found) 
 		label[f.Key] = f.Label
 	}
 	order := models.NameOrder("nb")
-	slices.SortStableFunc(keys, func(x, y string) int { return cmp.Or(cmp.Compare(sum[y], sum[x]), order.CompareString(label[x], label[y])) })
+	slices.SortStableFunc(keys, func(x, y string) int {
+		return cmp.Or(cmp.Compare(sum[y], sum[x]), order.CompareString(label[x], label[y]))
+	})
 	if b.More = len(keys) - talentColumns; b.More > 0 {
 		keys = keys[:talentColumns]
 	}

@@ -30,7 +30,7 @@ type composeView struct {
 	Attach  string
 	Choices []option
 	Names   namesView
-	Draft   bool     // the text is from before
+	Draft   bool // the text is from before
 }
 
 // compose is an empty form, or one with what was written before.

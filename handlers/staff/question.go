@@ -18,26 +18,26 @@ var friendChannels = []string{"sms", "email", "whatsapp", "messenger", "copy"}
 type questionBody struct {
 	models.Question
 
-	By       string // who asks; empty for somebody who has left
-	To       []string
-	Own      bool // who looks asks
-	Keeper   bool
-	Writes   bool // who looks may write the job
-	JobOpen  bool
-	JobOver  bool         // nobody is invited for it any more
-	Mine     []answerView // what who looks answered
-	Answers  []answerView // what others did, as far as who looks may read it
-	More     string       // address of later answers
-	Friends  []models.Friend
-	Waiting  []web.WordingView
-	Decided  []web.WordingView
+	By      string // who asks; empty for somebody who has left
+	To      []string
+	Own     bool // who looks asks
+	Keeper  bool
+	Writes  bool // who looks may write the job
+	JobOpen bool
+	JobOver bool         // nobody is invited for it any more
+	Mine    []answerView // what who looks answered
+	Answers []answerView // what others did, as far as who looks may read it
+	More    string       // address of later answers
+	Friends []models.Friend
+	Waiting []web.WordingView
+	Decided []web.WordingView
 
 	MoreWordings string // address of more of them
-	Steps    []models.QuestionStep
-	Channels []string
-	In       answerInput
-	Shown    string // the way of answering that is open
-	Days     int    // that a friend's address is kept
+	Steps        []models.QuestionStep
+	Channels     []string
+	In           answerInput
+	Shown        string // the way of answering that is open
+	Days         int    // that a friend's address is kept
 }
 
 // answerView is an answer as who looks may read it.
