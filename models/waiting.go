@@ -122,9 +122,9 @@ func (db *DB) FirstWaiting(ctx context.Context, by User, limit int) (first []Wai
 	return first, all, mapped(err)
 }
 
-// WaitingThing is one thing that by may answer, or could have, whether it waits or not; ErrNotFound otherwise.
+// WaitingThing is one thing that by may answer, or could have, whether it waits or not; ErrNotFound otherwise, and where who waited has left.
 func (db *DB) WaitingThing(ctx context.Context, by User, id uuid.UUID) (Waiting, error) {
-	all, err := db.waiting(ctx, by, `where o.id = @id and `+mayAnswer+`) x`, map[string]any{"id": id})
+	all, err := db.waiting(ctx, by, `where o.id = @id and exists (select from users w where w.id = o.user_id and w.deactivated_at is null) and `+mayAnswer+`) x`, map[string]any{"id": id})
 	if err == nil && len(all) == 0 {
 		err = ErrNotFound
 	}

@@ -97,6 +97,7 @@ func (h *Handlers) application(c echo.Context) (applicationBody, error) {
 	if err := h.Saw(c, models.OfApplication, id); err != nil {
 		return b, err
 	}
+	h.formerCredits(c, b.Application)
 	b.Input.From, b.Input.Stage, b.Input.Tell, b.Address = b.Stage, b.Stage, true, b.Candidate.Email
 	b.Board, b.Showable = boardAddress(c, b.JobID), showable(b.Application)
 	if err := h.told(c, &b); err != nil {
@@ -108,12 +109,14 @@ func (h *Handlers) application(c echo.Context) (applicationBody, error) {
 	if b.Others, _, err = h.DB.Applications(ctx, by, models.ApplicationFilter{CandidateID: &b.CandidateID}); err != nil {
 		return b, err
 	}
+	h.formerCredits(c, b.Others...)
 	b.Others = slices.DeleteFunc(b.Others, func(a models.Application) bool { return a.ID == id })
 	if b.Link != nil {
 		owner, err := h.DB.User(ctx, b.Link.UserID)
 		if err != nil {
 			return b, err
 		}
+		h.former(c, &owner)
 		b.LinkOwner = owner.Name
 	}
 	if b.Base == allApplications {
@@ -153,6 +156,7 @@ func (h *Handlers) judged(c echo.Context, b *applicationBody) error {
 		return err
 	}
 	for _, e := range history {
+		h.former(c, e.User)
 		b.History = append(b.History, historyView{e, h.credits(c, e.Credit)})
 	}
 	undoable, err := h.DB.Undoable(ctx, by, b.Application)
@@ -177,6 +181,7 @@ func (h *Handlers) told(c echo.Context, b *applicationBody) (err error) {
 func (h *Handlers) credits(c echo.Context, credits []models.Credit) []creditView {
 	var out []creditView
 	for _, cr := range credits {
+		h.former(c, cr.User)
 		out = append(out, creditView{Name: cr.User.Name, Share: percent(cr.Weight), Reason: web.CreditReason(h.Printer(c), cr, cr.User.Name)})
 	}
 	return out

@@ -137,6 +137,7 @@ func (h *Handlers) applications(c echo.Context, leader *uuid.UUID) (applications
 	if b.Rows, next, err = h.DB.Applications(ctx, *web.User(c), filter); err != nil {
 		return b, err
 	}
+	h.formerCredits(c, b.Rows...)
 	jobs, err := h.DB.JobTitles(ctx, leader)
 	if err != nil {
 		return b, err
@@ -146,6 +147,7 @@ func (h *Handlers) applications(c echo.Context, leader *uuid.UUID) (applications
 		if err != nil {
 			return b, err
 		}
+		h.former(c, &u)
 		b.Credited = u.Name
 	}
 	if len(b.Kept) > 0 {

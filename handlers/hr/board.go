@@ -155,6 +155,7 @@ func (h *Handlers) boardHead(c echo.Context) (b boardBody, f models.ApplicationF
 		if err != nil {
 			return b, f, err
 		}
+		h.former(c, &u)
 		b.Credited = u.Name
 	}
 	b.At, b.Base = boardAddress(c, id), base(c)
@@ -207,6 +208,7 @@ func (h *Handlers) column(c echo.Context, b boardBody, column models.BoardColumn
 	}
 	v.Toggle = address(b.At, kept) + "#stage-" + column.Stage
 	for _, card := range column.Cards {
+		h.formerCredits(c, card.Application)
 		v.Cards = append(v.Cards, h.card(c, card, b.here()))
 	}
 	return v

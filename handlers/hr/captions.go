@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/language/display"
 
 	"kollega/handlers/web"
+	"kollega/internal/i18n"
 	"kollega/models"
 )
 
@@ -40,7 +41,7 @@ type waitingView struct {
 
 // captionsOf is what stands about a clip's captions.
 func (h *Handlers) captionsOf(c echo.Context, clip models.Clip) (captionsView, error) {
-	names := display.Languages(language.Make(h.Lang(c)))
+	names := display.Languages(i18n.Naming(h.Lang(c)))
 	v := captionsView{
 		Clip: clip, Admin: web.User(c).Is(models.RoleAdmin), Host: h.Transcribes, Spoken: names.Name(language.Make(clip.Language)),
 		Offered: languages(h.Lang(c), clip.Language), MayAsk: h.Transcribes != "" && clip.Version > 0,
@@ -110,7 +111,7 @@ func (h *Handlers) editor(c echo.Context) (editorView, error) {
 	if err != nil || clip.Status == models.ClipWithdrawn {
 		return editorView{}, errors.Join(err, notThere(err))
 	}
-	names := display.Languages(language.Make(h.Lang(c)))
+	names := display.Languages(i18n.Naming(h.Lang(c)))
 	v := editorView{
 		Clip: clip, Lang: tag.String(), Label: names.Name(tag), VTT: "WEBVTT\n", From: c.QueryParam("from"),
 		Video: web.ClipMedia(clip, "video"), Poster: web.ClipMedia(clip, "poster"), Width: clip.Width, Height: clip.Height,

@@ -114,7 +114,7 @@ func languages(lang, chosen string) []option {
 	}
 	label := chosen
 	if tag, err := language.Parse(chosen); err == nil {
-		label = display.Languages(language.Make(lang)).Name(tag)
+		label = display.Languages(i18n.Naming(lang)).Name(tag)
 	}
 	return append(offered, option{chosen, label})
 }

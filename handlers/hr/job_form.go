@@ -16,6 +16,7 @@ import (
 
 	"kollega/handlers/views"
 	"kollega/handlers/web"
+	"kollega/internal/i18n"
 	"kollega/models"
 )
 
@@ -270,8 +271,7 @@ func typeKey(t string) string { return "job.type." + strings.ToLower(t) }
 
 // countries are all countries by name in that language.
 func countries(lang string) []option {
-	tag := language.Make(lang)
-	namer := display.Regions(tag)
+	namer := display.Regions(i18n.Naming(lang))
 	options := []option{{"", "–"}}
 	for a := 'A'; a <= 'Z'; a++ {
 		for b := 'A'; b <= 'Z'; b++ {

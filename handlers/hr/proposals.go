@@ -57,7 +57,7 @@ func (h *Handlers) Proposals(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body := proposalsBody{At: proposalsAt(c), Open: proposalCards(open), Decided: proposalCards(decided)}
+	body := proposalsBody{At: proposalsAt(c), Open: h.proposalCards(c, open), Decided: h.proposalCards(c, decided)}
 	if body.Days, err = h.DB.ProposalDays(ctx); err != nil {
 		return err
 	}
@@ -67,9 +67,10 @@ func (h *Handlers) Proposals(c echo.Context) error {
 	return h.Render(c, "hr/proposals.html", h.Printer(c).T("proposals.title"), body)
 }
 
-func proposalCards(ps []models.Proposal) []proposalCard {
+func (h *Handlers) proposalCards(c echo.Context, ps []models.Proposal) []proposalCard {
 	cards := make([]proposalCard, len(ps))
 	for i, p := range ps {
+		h.former(c, p.User)
 		cards[i] = cardOf(p)
 	}
 	return cards
@@ -102,6 +103,7 @@ func (h *Handlers) proposalBody(c echo.Context) (proposalBody, error) {
 	if err != nil {
 		return proposalBody{}, err
 	}
+	h.former(c, p.User)
 	b := proposalBody{At: proposalsAt(c), proposalCard: cardOf(p), MaxReason: models.MaxReason}
 	if p.Clip != nil {
 		b.Video = web.ClipMedia(*p.Clip, "video")

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/language/display"
 
 	"kollega/handlers/web"
+	"kollega/internal/i18n"
 	"kollega/models"
 )
 
@@ -62,7 +63,7 @@ func (h *Handlers) consentClip(c echo.Context, clip models.Clip, at string) *cli
 	if _, ok := clip.File("poster"); ok {
 		v.Poster = at + "/media/poster"
 	}
-	names := display.Languages(language.Make(h.Lang(c)))
+	names := display.Languages(i18n.Naming(h.Lang(c)))
 	for _, t := range clip.Captions {
 		if !t.Approved() {
 			continue
