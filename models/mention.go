@@ -12,7 +12,7 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Mention is a colleague who is named in a note: they are mailed once, and told on their first page until they have seen it.
+// Mention is a colleague who is named in a note: they are told once, and shown it on their first page until they have seen it.
 type Mention struct {
 	NoteID   uuid.UUID `gorm:"primaryKey"`
 	UserID   uuid.UUID `gorm:"primaryKey"`
@@ -104,7 +104,7 @@ func (db *DB) mention(ctx context.Context, by User, app Application, n *Note) er
 		if res.RowsAffected == 0 { // told already
 			continue
 		}
-		if err := db.enqueue(ctx, SendMail{Mail: MailMention, ID: n.ID, To: m.UserID}, nil); err != nil {
+		if err := db.Notify(ctx, Notice{UserID: m.UserID, Kind: NoticeNoteMention, About: n.ID, ActorID: by.ref()}); err != nil {
 			return err
 		}
 	}
@@ -128,8 +128,13 @@ func (db *DB) unseen(ctx context.Context, by User) *gorm.DB {
 
 // SeeMentions notes that somebody has the notes about an application before them.
 func (db *DB) SeeMentions(ctx context.Context, by User, appID uuid.UUID) error {
-	return mapped(db.q(ctx).Model(&Mention{}).Where("user_id = ? and seen_at is null and note_id in (select id from notes where application_id = ?)", by.ID, appID).
-		Update("seen_at", db.Now()).Error)
+	seen := db.q(ctx).Model(&Mention{}).Where("user_id = ? and seen_at is null and note_id in (select id from notes where application_id = ?)", by.ID, appID).
+		Update("seen_at", db.Now())
+	if seen.Error != nil || seen.RowsAffected == 0 {
+		return mapped(seen.Error)
+	}
+	return mapped(db.q(ctx).Model(&Notice{}).Where("user_id = ? and kind = ? and read_at is null and about in (select id from notes where application_id = ?)",
+		by.ID, NoticeNoteMention, appID).Updates(read(db.Now())).Error)
 }
 
 // MentionToMail is a mention that its colleague is still to be mailed about; ErrNotFound where that was done, or they have seen it, or may

@@ -78,6 +78,12 @@ func (db *DB) notify(ctx context.Context, ns []Notice) error {
 		}
 		n.ID, n.At, n.ReadAt, n.MailID = NewID(), now, nil, nil
 		n.DueAt = wish.due(n.Way, now)
+		if kind.mail != "" && n.Way == WayNow {
+			if err := db.notifyByMail(ctx, n, kind.mail); err != nil {
+				return err
+			}
+			continue
+		}
 		soon = soon || n.DueAt != nil && !n.DueAt.After(now)
 		rows = append(rows, n)
 	}

@@ -53,6 +53,7 @@ type tellNotices func(ctx context.Context, db *DB, by User, ns []Notice) (map[uu
 type noticeKind struct {
 	way  string // how it reaches those who have not chosen
 	role string // who gets it; empty: everybody
+	mail string // what is mailed at once in place of the sentence; empty: the sentence
 	tell tellNotices
 }
 
@@ -61,7 +62,7 @@ var NoticeKinds = Words{
 	NoticeFeedback, NoticeFeedbackReply, NoticeThanks, NoticeOwed, NoticeOwedClimbed, NoticeMessage, NoticeMentionPost, NoticePost, NoticeComment,
 	NoticeLetIn, NoticeReportAnswered,
 	NoticeQuestion, NoticeNamed, NoticeQuestionAnswer, NoticeFriendJoined, NoticeJobFromQuestion, NoticeWording, NoticeWordingDecided,
-	NoticeSuggestion, NoticeSuggestionDecided, NoticeRemark, NoticeNewJob,
+	NoticeSuggestion, NoticeSuggestionDecided, NoticeRemark, NoticeProposal, NoticeProposalDecided, NoticeNoteMention, NoticeStay, NoticeNewJob,
 }
 
 // noticeKinds is the table of the kinds; a new one stands here, in NoticeKinds and in the translations.
@@ -90,6 +91,10 @@ func init() { // a table that names functions that look at the table
 		NoticeSuggestion:        {way: WayDaily, role: RoleHR, tell: tellSuggestions},
 		NoticeSuggestionDecided: {way: WayNow, tell: tellSuggestions},
 		NoticeRemark:            {way: WayDaily, tell: tellRemarks},
+		NoticeProposal:          {way: WayNow, role: RoleLeader, mail: MailProposed, tell: tellProposals},
+		NoticeProposalDecided:   {way: WayNow, mail: MailDecided, tell: tellProposalsDecided},
+		NoticeNoteMention:       {way: WayNow, role: RoleLeader, mail: MailMention, tell: tellNoteMentions},
+		NoticeStay:              {way: WayNow, role: RoleLeader, mail: MailStay, tell: tellStays},
 		NoticeNewJob:            {way: WayHouse, tell: tellOpenJobs}, // a weekly mail tells of those worth sharing
 	}
 }

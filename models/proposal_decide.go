@@ -37,7 +37,7 @@ func (db *DB) ApproveProposal(ctx context.Context, by User, id uuid.UUID, to Pro
 		set := map[string]any{"state": ProposalApproved, "job_id": jobID}
 		if step == StepApproved {
 			set["decided_by"], set["decided_at"] = by.ref(), tx.Now()
-			if err := tx.enqueue(ctx, SendMail{Mail: MailDecided, ID: id}, nil); err != nil {
+			if err := tx.tellDecided(ctx, by, p); err != nil {
 				return err
 			}
 		}
@@ -92,8 +92,16 @@ func (db *DB) DeclineProposal(ctx context.Context, by User, id uuid.UUID, reason
 		if err := tx.Audit(As(ctx, by), Deed{DidChange, OfProposal, id, Facts{"step": StepDeclined}}); err != nil {
 			return err
 		}
-		return tx.enqueue(ctx, SendMail{Mail: MailDecided, ID: id}, nil)
+		return tx.tellDecided(ctx, by, p)
 	})
+}
+
+// tellDecided tells who proposed a clip that it was decided, and nobody any more that it waits.
+func (db *DB) tellDecided(ctx context.Context, by User, p Proposal) error {
+	if err := db.ForgetNotices(ctx, NoticeProposal, p.ID); err != nil {
+		return err
+	}
+	return db.Notify(ctx, Notice{UserID: p.UserID, Kind: NoticeProposalDecided, About: p.ID, ActorID: by.ref()})
 }
 
 // lockUndecided is a proposal that by may decide now: one that waits or, for HR, one that is approved and has no job yet.

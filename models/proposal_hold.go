@@ -116,16 +116,18 @@ func (db *DB) nextHolder(ctx context.Context, p Proposal) (*uuid.UUID, error) {
 	return nil, nil //nolint:nilnil // HR
 }
 
-// tellHolder writes to who is asked now; nil is HR.
+// tellHolder tells who is asked now, and nobody else any more; nil is HR.
 func (db *DB) tellHolder(ctx context.Context, id uuid.UUID, holder *uuid.UUID) error {
 	to, err := db.heads(ctx, holder)
 	if err != nil {
 		return fmt.Errorf("tell HR: %w", err)
 	}
-	for _, u := range to {
-		if err := db.enqueue(ctx, SendMail{Mail: MailProposed, ID: id, To: u}, nil); err != nil {
-			return err
-		}
+	if err := db.ForgetNotices(ctx, NoticeProposal, id); err != nil {
+		return err
 	}
-	return nil
+	ns := make([]Notice, len(to))
+	for i, u := range to {
+		ns[i] = Notice{UserID: u, Kind: NoticeProposal, About: id}
+	}
+	return db.Notify(ctx, ns...)
 }

@@ -123,6 +123,9 @@ func (db *DB) WithdrawProposal(ctx context.Context, userID, id uuid.UUID) error 
 		if err := tx.addStep(ctx, id, StepWithdrawn, &userID, nil); err != nil {
 			return err
 		}
+		if err := tx.ForgetNotices(ctx, NoticeProposal, id); err != nil {
+			return err
+		}
 		if err := tx.EndOwed(ctx, OwedClip, id); err != nil {
 			return err
 		}

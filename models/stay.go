@@ -103,10 +103,12 @@ func (db *DB) AskStays(ctx context.Context) (asked int, err error) {
 			if err != nil {
 				return err
 			}
-			for _, id := range to {
-				if err := tx.enqueue(ctx, SendMail{Mail: MailStay, ID: q.ID, To: id}, nil); err != nil {
-					return err
-				}
+			ns := make([]Notice, len(to))
+			for i, id := range to {
+				ns[i] = Notice{UserID: id, Kind: NoticeStay, About: q.ID}
+			}
+			if err := tx.Notify(ctx, ns...); err != nil {
+				return err
 			}
 		}
 		return nil

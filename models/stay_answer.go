@@ -117,6 +117,9 @@ func (db *DB) AnswerStay(ctx context.Context, by User, id uuid.UUID, answer stri
 		if err := changed(tx.q(ctx).Model(&Stay{}).Where("id = ?", id).Updates(set)); err != nil {
 			return err
 		}
+		if err := tx.ForgetNotices(ctx, NoticeStay, id); err != nil {
+			return err
+		}
 		return tx.Audit(As(ctx, by), Deed{DidChange, OfApplication, s.ApplicationID, Facts{"stay": fromTo(s.Answer(), answer)}})
 	})
 }

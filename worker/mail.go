@@ -102,6 +102,19 @@ func (w *sendMail) reset(ctx context.Context, id uuid.UUID) (mail.Message, error
 	return w.letter(u, house, "mail.reset", "/reset/"+token, expires)
 }
 
+// wanting is the receiver of a mail about a kind of notice, who wants mails about it.
+func (w *sendMail) wanting(ctx context.Context, id uuid.UUID, kind string) (models.User, models.Organisation, error) {
+	u, house, err := w.receiver(ctx, id)
+	if err != nil {
+		return u, house, err
+	}
+	wants, err := w.deps.DB.WantsMail(ctx, u, kind)
+	if err == nil && !wants {
+		err = models.ErrNotFound
+	}
+	return u, house, err
+}
+
 // receiver is the person, who must still work here, have joined and have an address, with the house. Who has not joined yet gets the invitation
 // alone.
 func (w *sendMail) receiver(ctx context.Context, id uuid.UUID) (models.User, models.Organisation, error) {

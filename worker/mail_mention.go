@@ -14,7 +14,7 @@ import (
 // mention tells somebody that a colleague named them in a note: who, and about which job. What the note says, and whom it is about, stays
 // in the house.
 func (w *sendMail) mention(ctx context.Context, note, to uuid.UUID) (mail.Message, error) {
-	u, house, err := w.receiver(ctx, to)
+	u, house, err := w.wanting(ctx, to, models.NoticeNoteMention)
 	if err != nil {
 		return mail.Message{}, err
 	}
@@ -33,5 +33,5 @@ func (w *sendMail) mention(ctx context.Context, note, to uuid.UUID) (mail.Messag
 	t := w.deps.Texts.For(cmp.Or(u.Language, house.Language, i18n.Default))
 	words := []any{"To", u.Name, "Name", by, "Title", m.Note.Application.Job.Title}
 	path := at + m.Note.ApplicationID.String() + "#notes"
-	return w.compose(t, house, "mail.mention", "mail.mention.foot", path, words).Message(u.Name, u.Email)
+	return w.aboutNotice(ctx, t, u, models.NoticeNoteMention, w.compose(t, house, "mail.mention", "mail.mention.foot", path, words))
 }

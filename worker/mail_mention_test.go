@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	netmail "net/mail"
 	"net/url"
 	"strings"
 	"sync"
@@ -211,5 +212,27 @@ func TestMentionsWhileTheMailServerIsAway(t *testing.T) {
 	}
 	if ms, err := db.MentionsOf(ctx, named); err != nil || len(ms) != 1 {
 		t.Errorf("%d mentions on the first page, %v, want 1", len(ms), err)
+	}
+	m, err := netmail.ReadMessage(strings.NewReader(mails[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkWayOut(t, db, m.Header, named, models.NoticeNoteMention)
+	// Whoever chose other ways while it was on its way gets none.
+	choices, err := db.NoticeChoices(ctx, named)
+	if err != nil {
+		t.Fatal(err)
+	}
+	choices.Ways[models.NoticeNoteMention] = models.WayHouse
+	if err := db.SaveNoticeChoices(ctx, named, choices); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Pool().Exec(ctx, `update mentions set mailed_at = null`); err != nil {
+		t.Fatal(err)
+	}
+	again(stays.ID)
+	until(t, db, 2, over)
+	if n := len(server.mails()); n != 1 {
+		t.Errorf("%d mails, want the one before", n)
 	}
 }

@@ -86,7 +86,14 @@ func (w *sendMail) noticeLetter(ctx context.Context, m models.NoticeMailing, hou
 		}
 		l.Items = append(l.Items, item)
 	}
-	return l, w.waysOut(ctx, p, m, &l)
+	kind := models.StopAll
+	switch {
+	case m.Kind == models.MailOfSharing:
+		kind = models.MailOfSharing
+	case m.Only() != "":
+		kind = m.Only()
+	}
+	return l, w.waysOut(ctx, p, m.UserID, kind, &l)
 }
 
 // noticePath is where a notice in a mail leads. Who waits for an answer gets it by the link itself, without signing in.
@@ -98,18 +105,19 @@ func (w *sendMail) noticePath(ctx context.Context, userID uuid.UUID, n models.No
 	return "/answer/" + token, err
 }
 
-// waysOut adds how to get no more of these: for the mail program (RFC 2369, RFC 8058) and for the reader.
-func (w *sendMail) waysOut(ctx context.Context, p *i18n.Printer, m models.NoticeMailing, l *mail.Letter) error {
-	kind := models.StopAll
-	switch {
-	case m.Kind == models.MailOfSharing:
-		kind = models.MailOfSharing
-	case m.Only() != "":
-		kind = m.Only()
+// aboutNotice is the mail of a letter about a notice of that kind.
+func (w *sendMail) aboutNotice(ctx context.Context, p *i18n.Printer, u models.User, kind string, l mail.Letter) (mail.Message, error) {
+	if err := w.waysOut(ctx, p, u.ID, kind, &l); err != nil {
+		return mail.Message{}, err
 	}
+	return l.Message(u.Name, u.Email)
+}
+
+// waysOut adds how to get no more mails of a kind: for the mail program (RFC 2369, RFC 8058) and for the reader.
+func (w *sendMail) waysOut(ctx context.Context, p *i18n.Printer, userID uuid.UUID, kind string, l *mail.Letter) error {
 	base := w.deps.BaseURL.String()
 	stop := func(kind string) (string, error) {
-		token, err := w.deps.DB.NoticeStopToken(ctx, m.UserID, kind)
+		token, err := w.deps.DB.NoticeStopToken(ctx, userID, kind)
 		return base + "/notices/stop/" + token, err
 	}
 	one, err := stop(kind)

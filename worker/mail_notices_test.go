@@ -76,6 +76,7 @@ func TestNoticesWhileTheMailServerIsAway(t *testing.T) {
 		t.Errorf("subject %q, %v", subject, err)
 	}
 	checkWayOut(t, db, m.Header, kari, models.NoticeNewJob)
+	checkSame(t, m.Header)
 }
 
 // checkWayOut follows the header by which mail programs end mails (RFC 8058).
@@ -90,6 +91,11 @@ func checkWayOut(t *testing.T, db *models.DB, head mail.Header, u models.User, k
 	if err != nil || stop.User.ID != u.ID || stop.Kind != kind {
 		t.Errorf("the link ends %+v, %v", stop, err)
 	}
+}
+
+// checkSame holds that a mail that is sent again is known to be the same.
+func checkSame(t *testing.T, head mail.Header) {
+	t.Helper()
 	if !strings.HasPrefix(head.Get("Message-ID"), "<notices-") {
 		t.Errorf("message id %q: sent again it would not be known to be the same", head.Get("Message-ID"))
 	}
@@ -132,4 +138,5 @@ func TestWorthSharingIsMailed(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkWayOut(t, db, m.Header, kari, models.MailOfSharing)
+	checkSame(t, m.Header)
 }

@@ -13,7 +13,7 @@ import (
 
 // proposed asks somebody to decide about a colleague's clip, if it is still theirs to decide.
 func (w *sendMail) proposed(ctx context.Context, id, to uuid.UUID) (mail.Message, error) {
-	u, house, err := w.receiver(ctx, to)
+	u, house, err := w.wanting(ctx, to, models.NoticeProposal)
 	if err != nil {
 		return mail.Message{}, err
 	}
@@ -39,12 +39,12 @@ func (w *sendMail) proposed(ctx context.Context, id, to uuid.UUID) (mail.Message
 		key = "mail.proposed_hr"
 	}
 	words := []any{"To", u.Name, "Name", p.User.Name, "Title", p.Title, "Until", until}
-	return w.compose(t, house, key, "mail.proposed.foot", at+id.String(), words).Message(u.Name, u.Email)
+	return w.aboutNotice(ctx, t, u, models.NoticeProposal, w.compose(t, house, key, "mail.proposed.foot", at+id.String(), words))
 }
 
 // proposalsWait reminds somebody in HR of the clips whose colleagues have waited longest, if they wait still.
 func (w *sendMail) proposalsWait(ctx context.Context, to uuid.UUID) (mail.Message, error) {
-	u, house, err := w.receiver(ctx, to)
+	u, house, err := w.wanting(ctx, to, models.NoticeProposal)
 	if err != nil {
 		return mail.Message{}, err
 	}
@@ -57,7 +57,7 @@ func (w *sendMail) proposalsWait(ctx context.Context, to uuid.UUID) (mail.Messag
 	}
 	t := w.deps.Texts.For(cmp.Or(u.Language, house.Language, i18n.Default))
 	words := []any{"To", u.Name, "Wait", t.N("proposals.late", n)}
-	return w.compose(t, house, "mail.proposals_wait", "mail.proposed.foot", "/hr/proposals", words).Message(u.Name, u.Email)
+	return w.aboutNotice(ctx, t, u, models.NoticeProposal, w.compose(t, house, "mail.proposals_wait", "mail.proposed.foot", "/hr/proposals", words))
 }
 
 // decided tells a colleague what became of the clip they proposed.
@@ -66,7 +66,7 @@ func (w *sendMail) decided(ctx context.Context, id uuid.UUID) (mail.Message, err
 	if err != nil {
 		return mail.Message{}, err
 	}
-	u, house, err := w.receiver(ctx, p.UserID)
+	u, house, err := w.wanting(ctx, p.UserID, models.NoticeProposalDecided)
 	if err != nil {
 		return mail.Message{}, err
 	}
@@ -80,5 +80,5 @@ func (w *sendMail) decided(ctx context.Context, id uuid.UUID) (mail.Message, err
 	}
 	t := w.deps.Texts.For(cmp.Or(u.Language, house.Language, i18n.Default))
 	words := []any{"To", u.Name, "Name", by, "Title", p.Title, "Reason", p.Reason}
-	return w.compose(t, house, key, key+".foot", "/clips/"+id.String(), words).Message(u.Name, u.Email)
+	return w.aboutNotice(ctx, t, u, models.NoticeProposalDecided, w.compose(t, house, key, key+".foot", "/clips/"+id.String(), words))
 }

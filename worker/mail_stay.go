@@ -14,7 +14,7 @@ import (
 // stay asks somebody whether a colleague is still there, if nobody has answered. The mail names the job and the day, never the person: it
 // stays in mailboxes after the person is erased.
 func (w *sendMail) stay(ctx context.Context, id, to uuid.UUID) (mail.Message, error) {
-	u, house, err := w.receiver(ctx, to)
+	u, house, err := w.wanting(ctx, to, models.NoticeStay)
 	if err != nil {
 		return mail.Message{}, err
 	}
@@ -35,5 +35,5 @@ func (w *sendMail) stay(ctx context.Context, id, to uuid.UUID) (mail.Message, er
 	if q.Leader == "" {
 		foot = "mail.stay.foot_hr"
 	}
-	return w.compose(t, house, "mail.stay", foot, "/stays/"+token+"?lang="+t.Lang(), words).Message(u.Name, u.Email)
+	return w.aboutNotice(ctx, t, u, models.NoticeStay, w.compose(t, house, "mail.stay", foot, "/stays/"+token+"?lang="+t.Lang(), words))
 }

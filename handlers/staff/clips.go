@@ -71,6 +71,11 @@ func (h *Handlers) MyClip(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if !web.Unseen(c) {
+		if err := h.DB.ReadNotices(c.Request().Context(), web.User(c).ID, []string{models.NoticeProposalDecided}, id); err != nil {
+			return err
+		}
+	}
 	body := proposalBody{proposalCard: h.proposalCard(c, p)}
 	if clip := p.Clip; clip != nil {
 		body.Video, body.Width, body.Height, body.Progress = web.ClipMedia(*clip, "video"), clip.Width, clip.Height, clip.Progress
