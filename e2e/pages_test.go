@@ -39,7 +39,7 @@ var notPages = []string{
 	"/login/account", web.AccountPath, scim.Prefix + "/ServiceProviderConfig", scim.Prefix + "/ResourceTypes", scim.Prefix + "/ResourceTypes/:name", scim.Prefix + "/Schemas",
 	scim.Prefix + "/Schemas/:name", scim.Prefix + "/Users", scim.Prefix + "/Users/:id", scim.Prefix + "/Groups", scim.Prefix + "/Groups/:id",
 	"/s/:code/apply", "/jobs/:slug/apply", "/settings", "/notices/:id", "/hr", "/links/:id/qr.svg", "/links/:id/qr.png",
-	"/live", "/clips/:id/status", "/clips/:id/upload",
+	"/live", "/clips/:id/status", "/clips/:id/upload", "/groups/:id/names",
 	"/hr/clips/:id/captions-new", "/hr/clips/:id/status", "/hr/clips/:id/upload", "/hr/clips/:id/captions/:lang",
 	"/hr/applications/:id/cv", "/hr/applications/aside/:id/cv", "/leader/applications/:id/cv", "/hr/referrals.csv", "/hr/referrals.xlsx",
 	"/groups/:id/pictures/:picture", "/hr/referrals/exports/:id", "/hr/rewards.csv", "/settings/audit.csv",
