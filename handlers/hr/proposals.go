@@ -90,6 +90,11 @@ func (h *Handlers) Proposal(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if !web.Unseen(c) {
+		if err := h.DB.ReadNotices(c.Request().Context(), web.User(c).ID, []string{models.NoticeProposal}, body.ID); err != nil {
+			return err
+		}
+	}
 	return h.Render(c, "hr/proposal.html", body.Title, body)
 }
 
