@@ -26,6 +26,7 @@ func arrive(t *testing.T) arrival {
 	db.Now = func() time.Time { return now }
 	h := arrival{db: db, now: &now, leader: staff(t, db, "Lise Leder", models.RoleLeader), job: publish(t, db, "Kokk")}
 	exec(t, db, `update jobs set leader_id = $2 where id = $1`, h.job.ID, h.leader.ID)
+	exec(t, db, `update users set joined_at = created_at`) // mails go to nobody before
 	h.app = apply(t.Context(), t, db, h.job, nil, "kari@example.com")
 	if _, err := db.MoveStage(t.Context(), models.System(), h.app.ID, models.StageHired, ""); err != nil {
 		t.Fatal(err)
@@ -148,6 +149,7 @@ func TestSilentLeadersQuestionBecomesHRs(t *testing.T) {
 	t.Parallel()
 	h := arrive(t)
 	hr := staff(t, h.db, "Hanne HR", models.RoleHR)
+	exec(t, h.db, `update users set joined_at = created_at`)
 	h.after(3, 0)
 	h.ask(t, 1)
 	waiting := func(want int) {
