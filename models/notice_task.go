@@ -58,14 +58,14 @@ func tellNoteMentions(ctx context.Context, db *DB, by User, ns []Notice) (map[uu
 			db.seenApplications(db.q(ctx).Model(&Application{}).Select("applications.id"), by)).Scan(&found).Error
 	told := map[uuid.UUID]Told{}
 	for _, f := range found {
-		told[f.ID] = Told{Words: []any{"Title", f.Title}, Path: deskOf(by) + "/applications/" + f.ApplicationID.String() + "#notes"}
+		told[f.ID] = Told{Words: []any{"Title", f.Title}, Path: by.Desk() + "/applications/" + f.ApplicationID.String() + "#notes"}
 	}
 	return told, mapped(err)
 }
 
-// deskOf is where somebody decides: HR's pages, or a leader's.
-func deskOf(by User) string {
-	if by.Is(RoleHR) {
+// Desk is the beginning of the addresses where somebody decides: HR's pages, or a leader's.
+func (u User) Desk() string {
+	if u.Is(RoleHR) {
 		return "/hr"
 	}
 	return "/leader"
@@ -77,7 +77,7 @@ func tellProposals(ctx context.Context, db *DB, by User, ns []Notice) (map[uuid.
 	err := seenProposals(db.q(ctx), by).Where(openProposals).Where("clip_proposals.id in ?", abouts(ns)).Find(&ps).Error
 	told := map[uuid.UUID]Told{}
 	for _, p := range ps {
-		told[p.ID] = Told{Words: []any{"Title", p.Title}, Path: deskOf(by) + "/proposals/" + p.ID.String()}
+		told[p.ID] = Told{Words: []any{"Title", p.Title}, Path: by.Desk() + "/proposals/" + p.ID.String()}
 	}
 	return told, mapped(err)
 }

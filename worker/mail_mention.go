@@ -26,12 +26,8 @@ func (w *sendMail) mention(ctx context.Context, note, to uuid.UUID) (mail.Messag
 	if m.Note.User != nil {
 		by = m.Note.User.Name
 	}
-	at := "/leader/applications/"
-	if u.Is(models.RoleHR) {
-		at = "/hr/applications/"
-	}
 	t := w.deps.Texts.For(cmp.Or(u.Language, house.Language, i18n.Default))
 	words := []any{"To", u.Name, "Name", by, "Title", m.Note.Application.Job.Title}
-	path := at + m.Note.ApplicationID.String() + "#notes"
+	path := u.Desk() + "/applications/" + m.Note.ApplicationID.String() + "#notes"
 	return w.aboutNotice(ctx, t, u, models.NoticeNoteMention, w.compose(t, house, "mail.mention", "mail.mention.foot", path, words))
 }

@@ -25,10 +25,6 @@ func (w *sendMail) proposed(ctx context.Context, id, to uuid.UUID) (mail.Message
 	if !mine || p.HeldSince == nil || p.State != models.ProposalWaiting && !p.Homeless() {
 		return mail.Message{}, models.ErrNotFound
 	}
-	at := "/leader/proposals/"
-	if u.Is(models.RoleHR) {
-		at = "/hr/proposals/"
-	}
 	t := w.deps.Texts.For(cmp.Or(u.Language, house.Language, i18n.Default))
 	until := t.Date(p.HeldSince.AddDate(0, 0, max(house.ProposalDays, 1)).Local())
 	key := "mail.proposed"
@@ -39,7 +35,7 @@ func (w *sendMail) proposed(ctx context.Context, id, to uuid.UUID) (mail.Message
 		key = "mail.proposed_hr"
 	}
 	words := []any{"To", u.Name, "Name", p.User.Name, "Title", p.Title, "Until", until}
-	return w.aboutNotice(ctx, t, u, models.NoticeProposal, w.compose(t, house, key, "mail.proposed.foot", at+id.String(), words))
+	return w.aboutNotice(ctx, t, u, models.NoticeProposal, w.compose(t, house, key, "mail.proposed.foot", u.Desk()+"/proposals/"+id.String(), words))
 }
 
 // proposalsWait reminds somebody in HR of the clips whose colleagues have waited longest, if they wait still.
